@@ -1,0 +1,33 @@
+package dev.pullgate.policy;
+
+import java.util.Map;
+
+/// One rule that holds for one image, under one policy.
+///
+/// @param policy the name of the policy
+/// @param mode of the section, or of the policy
+/// @param verdict what follows for the object
+/// @param message what is wrong, without a full stop, image included
+/// @param proof how that is known; empty where the message says it all
+/// @param repair what to do
+/// @param evidence facts by name, such as `registryStatus`; never a secret value
+public record Finding(
+    Rule rule,
+    String policy,
+    Mode mode,
+    Verdict verdict,
+    Subject subject,
+    String message,
+    String proof,
+    String repair,
+    Map<String, String> evidence) {
+  /// Copies the evidence.
+  public Finding {
+    evidence = Map.copyOf(evidence);
+  }
+
+  /// The same finding with another verdict.
+  public Finding withVerdict(Verdict other) {
+    return new Finding(rule, policy, mode, other, subject, message, proof, repair, evidence);
+  }
+}

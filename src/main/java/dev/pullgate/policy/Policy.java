@@ -1,0 +1,132 @@
+package dev.pullgate.policy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A policy as it is judged by. A section that the author left out is absent and asks for nothing.
+///
+/// @param name the object's name
+/// @param mode the policy's mode, for the rules that belong to no section
+/// @param scope which objects and images it looks at
+/// @param sections what it asks of them
+/// @param mirrors where images come from instead
+public record Policy(String name, Mode mode, Scope scope, Sections sections, List<Mirror> mirrors) {
+  /// Copies the mirrors.
+  public Policy {
+    mirrors = List.copyOf(mirrors);
+  }
+
+  /// Which objects and images a policy looks at.
+  ///
+  /// @param onlyNamespace the one namespace of a namespaced policy; absent for a cluster policy
+  /// @param namespaceSelector over the namespace's labels
+  /// @param objectSelector over the pod's or template's labels
+  /// @param images any of which must match; empty for all images
+  /// @param excludedNamespaces names of namespaces it leaves alone
+  /// @param excludedImages images it leaves alone, by their source form
+  public record Scope(
+      @Nullable String onlyNamespace,
+      LabelSelector namespaceSelector,
+      LabelSelector objectSelector,
+      List<ImageGlob> images,
+      Set<String> excludedNamespaces,
+      List<ImageGlob> excludedImages) {
+    /// Copies the collections.
+    public Scope {
+      images = List.copyOf(images);
+      excludedNamespaces = Set.copyOf(excludedNamespaces);
+      excludedImages = List.copyOf(excludedImages);
+    }
+
+    /// Whether the policy looks at an object.
+    ///
+    /// @param namespaceLabels of the namespace
+    /// @param labels of the pod or template
+    public boolean covers(
+        String namespace, Map<String, String> namespaceLabels, Map<String, String> labels) {
+      return (onlyNamespace == null || onlyNamespace.equals(namespace))
+          && !excludedNamespaces.contains(namespace)
+          && namespaceSelector.selects(namespaceLabels)
+          && objectSelector.selects(labels);
+    }
+
+    /// Whether the policy looks at an image.
+    public boolean covers(ImageForms forms) {
+      return (images.isEmpty() || images.stream().anyMatch(forms::anyMatches))
+          && excludedImages.stream().noneMatch(glob -> glob.matches(forms.source()));
+    }
+  }
+
+  /// What a policy asks. Each part is absent where the author left it out.
+  public record Sections(
+      @Nullable Pinning pinningSection,
+      @Nullable Registries registriesSection,
+      @Nullable Resolving resolutionSection,
+      @Nullable PullSecrets pullSecretsSection) {
+    /// The section `pinning`.
+    public Optional<Pinning> pinning() {
+      return Optional.ofNullable(pinningSection);
+    }
+
+    /// The section `registries`.
+    public Optional<Registries> registries() {
+      return Optional.ofNullable(registriesSection);
+    }
+
+    /// The section `resolution`.
+    public Optional<Resolving> resolution() {
+      return Optional.ofNullable(resolutionSection);
+    }
+
+    /// The section `pullSecrets`.
+    public Optional<PullSecrets> pullSecrets() {
+      return Optional.ofNullable(pullSecretsSection);
+    }
+  }
+
+  /// Section `pinning`.
+  ///
+  /// @param mode of this section
+  /// @param requireDigest whether a tag is not enough
+  /// @param disallowedTags tags that pin nothing
+  public record Pinning(Mode mode, boolean requireDigest, List<TagGlob> disallowedTags) {
+    /// Copies the tags.
+    public Pinning {
+      disallowedTags = List.copyOf(disallowedTags);
+    }
+  }
+
+  /// Section `registries`.
+  ///
+  /// @param mode of this section
+  /// @param allow any of which must match; absent where all are allowed
+  /// @param deny none of which may match; wins over `allow`
+  public record Registries(Mode mode, @Nullable List<ImageGlob> allow, List<ImageGlob> deny) {
+    /// Copies the globs.
+    public Registries {
+      allow = allow == null ? null : List.copyOf(allow);
+      deny = List.copyOf(deny);
+    }
+  }
+
+  /// Section `resolution`.
+  ///
+  /// @param mode of this section
+  /// @param denyInconclusive whether missing proof rejects
+  public record Resolving(Mode mode, boolean denyInconclusive) {}
+
+  /// Section `pullSecrets`.
+  ///
+  /// @param mode of this section
+  /// @param privateRegistries registries that are known to ask for a login
+  /// @param verify whether a credential must work for the repository
+  public record PullSecrets(Mode mode, List<ImageGlob> privateRegistries, boolean verify) {
+    /// Copies the globs.
+    public PullSecrets {
+      privateRegistries = List.copyOf(privateRegistries);
+    }
+  }
+}

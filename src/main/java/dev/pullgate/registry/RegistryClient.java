@@ -1,0 +1,136 @@
+package dev.pullgate.registry;
+
+import dev.pullgate.credential.Credential;
+import dev.pullgate.image.ImageReference;
+import dev.pullgate.image.PolicyName;
+import dev.pullgate.policy.PolicySet;
+import dev.pullgate.policy.RegistrySettings;
+import dev.pullgate.policy.Resolution;
+import dev.pullgate.review.Deadline;
+import dev.pullgate.review.ImageResolver;
+import dev.pullgate.review.PolicySource;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/// Resolves images at their registries. A registry that is slow costs a caller no more than its own
+/// deadline: the question goes on without it, and its answer serves the next one.
+public final class RegistryClient implements ImageResolver, AutoCloseable {
+  /// A question takes at most this many requests one after the other: without a login, for a token,
+  /// with it, and a redirect.
+  private static final int REQUESTS_A_QUESTION = 4;
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ResolutionCache cache = new ResolutionCache(threads);
+  private final Map<List<X509Certificate>, Transport> transports = new ConcurrentHashMap<>();
+  private final PolicySource policies;
+  private final MeterRegistry meters;
+  private final InstantSource clock;
+  private final RequestObserver observer;
+
+  /// Takes the policies, for the registries that they declare.
+  public RegistryClient(PolicySource policies, MeterRegistry meters, InstantSource clock) {
+    this.policies = policies;
+    this.meters = meters;
+    this.clock = clock;
+    this.observer =
+        new MeteredRequests(meters, host -> policies.current().declared(host).isPresent());
+  }
+
+  @Override
+  public Resolution resolve(
+      ImageReference reference,
+      List<Credential> credentials,
+      RegistrySettings settings,
+      Deadline deadline) {
+    ResolutionCache.Key key =
+        new ResolutionCache.Key(
+            reference.toString(), settings, credentials.stream().map(cache::login).toList());
+    meters
+        .counter("pullgate.resolution.cache.requests", "result", cache.holds(key) ? "hit" : "miss")
+        .increment();
+    CompletableFuture<Resolution> answer =
+        cache.get(key, () -> ask(reference, credentials, settings));
+    return await(answer, Endpoint.of(reference, settings).host(), deadline);
+  }
+
+  private static Resolution await(
+      CompletableFuture<Resolution> answer, String host, Deadline deadline) {
+    long limit = deadline.remaining().toMillis();
+    try {
+      return answer.get(limit, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException _) {
+      return Failures.timeout(host, limit);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while asking " + host, e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("asking " + host + " failed", e.getCause());
+    }
+  }
+
+  private Resolution ask(
+      ImageReference reference, List<Credential> credentials, RegistrySettings settings) {
+    PolicySet current = policies.current();
+    Predicate<String> declared = host -> isDeclared(current, host);
+    Transport transport =
+        transports.computeIfAbsent(
+            settings.trustedCertificates(),
+            certificates ->
+                new Transport(
+                    new GuardedResolver(host -> isDeclaredName(policies.current(), host)),
+                    TrustedCertificates.context(certificates)));
+    Duration limit = settings.timeout().multipliedBy(REQUESTS_A_QUESTION);
+    return new ManifestProbe(
+            transport, observer, declared, reference, settings, Deadline.after(clock, limit))
+        .run(credentials);
+  }
+
+  private static boolean isDeclared(PolicySet policies, String hostAndPort) {
+    return policies.declared(hostAndPort).isPresent()
+        || policies.registries().stream()
+            .flatMap(settings -> settings.endpoint().stream())
+            .anyMatch(hostAndPort::equals);
+  }
+
+  /// The resolver of addresses knows no port, so the name alone is compared.
+  private static boolean isDeclaredName(PolicySet policies, String host) {
+    return policies.registries().stream()
+        .flatMap(
+            settings -> Stream.concat(Stream.of(settings.host()), settings.endpoint().stream()))
+        .map(RegistryClient::withoutPort)
+        .anyMatch(name -> name.equals(PolicyName.canonicalRegistry(host)) || name.equals(host));
+  }
+
+  private static String withoutPort(String host) {
+    int colon = host.lastIndexOf(':');
+    boolean port = colon >= 0 && host.indexOf(']', colon) < 0;
+    String name = port ? host.substring(0, colon) : host;
+    return name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    for (Transport transport : transports.values()) {
+      try {
+        transport.close();
+      } catch (IOException e) {
+        throw new IllegalStateException("closing connections failed", e);
+      }
+    }
+  }
+}

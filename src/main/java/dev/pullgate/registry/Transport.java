@@ -1,0 +1,132 @@
+package dev.pullgate.registry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/// Sends single requests to registries and token issuers, with every part of an answer bounded and
+/// nothing done behind the caller's back: no redirects, no retries, no cookies, no authentication.
+final class Transport implements AutoCloseable {
+  private static final int MAX_HEADERS = 100;
+  private static final int MAX_HEADER_LINE = 16 * 1024;
+  private static final int MAX_BODY = 256 * 1024;
+  private static final int CONNECTIONS_PER_HOST = 16;
+
+  /// Ends requests whose time is up; a server that sends a byte now and then never times out alone.
+  private static final ScheduledExecutorService ABORTS =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("registry-aborts").factory());
+
+  private final CloseableHttpClient client;
+
+  Transport(GuardedResolver resolver, SSLContext tls) {
+    this.client =
+        HttpClients.custom()
+            .setConnectionManager(
+                PoolingHttpClientConnectionManagerBuilder.create()
+                    .setDnsResolver(resolver)
+                    .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
+                    .setConnectionFactory(
+                        ManagedHttpClientConnectionFactory.builder()
+                            .http1Config(
+                                Http1Config.custom()
+                                    .setMaxHeaderCount(MAX_HEADERS)
+                                    .setMaxLineLength(MAX_HEADER_LINE)
+                                    .build())
+                            .build())
+                    .setMaxConnPerRoute(CONNECTIONS_PER_HOST)
+                    .setMaxConnTotal(CONNECTIONS_PER_HOST * 4)
+                    .setDefaultConnectionConfig(
+                        ConnectionConfig.custom()
+                            .setValidateAfterInactivity(Timeout.ofSeconds(2))
+                            .setTimeToLive(Timeout.ofMinutes(2))
+                            .build())
+                    .build())
+            .disableRedirectHandling()
+            .disableAutomaticRetries()
+            .disableCookieManagement()
+            .disableAuthCaching()
+            .disableContentCompression()
+            .setUserAgent("pullgate")
+            .build();
+  }
+
+  /// Sends a request and reads the whole answer within a time.
+  ///
+  /// @param method `HEAD` or `GET`
+  /// @param headers to send; may hold a credential
+  /// @throws IOException when no usable answer came; its message may quote the registry
+  Answer send(String method, URI uri, Map<String, String> headers, Timeout time)
+      throws IOException {
+    HttpUriRequestBase request = new HttpUriRequestBase(method, uri);
+    headers.forEach(request::setHeader);
+    request.setConfig(
+        RequestConfig.custom()
+            .setAuthenticationEnabled(false)
+            .setConnectionRequestTimeout(time)
+            .setResponseTimeout(time)
+            .setHardCancellationEnabled(true)
+            .build());
+    Future<?> abort =
+        ABORTS.schedule(request::cancel, time.toMilliseconds(), TimeUnit.MILLISECONDS);
+    try {
+      return client.execute(request, Transport::read);
+    } finally {
+      abort.cancel(false);
+    }
+  }
+
+  private static Answer read(ClassicHttpResponse response) throws IOException {
+    Map<String, List<String>> headers = new TreeMap<>();
+    for (Header header : response.getHeaders()) {
+      String value = header.getValue();
+      headers
+          .computeIfAbsent(header.getName().toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
+          .add(value == null ? "" : value);
+    }
+    return new Answer(response.getCode(), headers, body(response.getEntity()));
+  }
+
+  private static String body(@Nullable HttpEntity entity) throws IOException {
+    if (entity == null) {
+      return "";
+    }
+    try (InputStream content = entity.getContent()) {
+      byte[] body = content.readNBytes(MAX_BODY);
+      if (content.read() >= 0) {
+        throw new OversizedAnswerException();
+      }
+      return new String(body, StandardCharsets.UTF_8);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    client.close();
+  }
+}

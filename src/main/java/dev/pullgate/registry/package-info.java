@@ -1,0 +1,5 @@
+/// Adapter: asks registries by the OCI distribution protocol.
+@NullMarked
+package dev.pullgate.registry;
+
+import org.jspecify.annotations.NullMarked;

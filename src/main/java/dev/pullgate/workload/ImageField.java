@@ -1,0 +1,58 @@
+package dev.pullgate.workload;
+
+/// One image value of an object.
+///
+/// @param list the list that holds it
+/// @param name of the container or volume; as tenants wrote it, so escape it before it is shown
+/// @param pointer JSON pointer of the value, for example `/spec/containers/0/image`
+/// @param image as written; empty where there is none
+/// @param neverPulled whether `imagePullPolicy` is Never
+public record ImageField(
+    List list, String name, String pointer, String image, boolean neverPulled) {
+  /// The lists of a pod that hold images.
+  public enum List {
+    /// Init containers.
+    INIT_CONTAINERS("initContainers", "init container", "image", "imagePullPolicy"),
+    /// Containers.
+    CONTAINERS("containers", "container", "image", "imagePullPolicy"),
+    /// Ephemeral containers, as `kubectl debug` adds them.
+    EPHEMERAL_CONTAINERS("ephemeralContainers", "ephemeral container", "image", "imagePullPolicy"),
+    /// Volumes that mount the content of an image.
+    VOLUMES("volumes", "image volume", "image/reference", "image/pullPolicy");
+
+    private final String field;
+    private final String label;
+    private final String imagePath;
+    private final String policyPath;
+
+    List(String field, String label, String imagePath, String policyPath) {
+      this.field = field;
+      this.label = label;
+      this.imagePath = imagePath;
+      this.policyPath = policyPath;
+    }
+
+    /// The name of the list in a pod's spec.
+    public String field() {
+      return field;
+    }
+
+    /// What an element is called in messages.
+    public String label() {
+      return label;
+    }
+
+    String imagePath() {
+      return imagePath;
+    }
+
+    String policyPath() {
+      return policyPath;
+    }
+  }
+
+  /// The key within an object that survives reordering, for example `containers/web`.
+  public String key() {
+    return list.field() + "/" + name;
+  }
+}
