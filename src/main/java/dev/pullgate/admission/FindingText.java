@@ -1,0 +1,101 @@
+package dev.pullgate.admission;
+
+import dev.pullgate.policy.Finding;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Findings in the words that kubectl prints. What tenants wrote is escaped and cut, so that no
+/// name can write to a terminal or push the rest out of sight.
+final class FindingText {
+  /// The column behind which the rule ids stand.
+  private static final int RULE_COLUMN = 80;
+
+  private static final int MAX_PART = 600;
+  private static final int MAX_ANNOTATION = 2_000;
+  private static final int MAX_FINDINGS = 20;
+
+  private FindingText() {}
+
+  /// The message of a rejection, several lines long.
+  static String denial(List<Finding> findings) {
+    StringBuilder text = new StringBuilder("\n");
+    for (Finding finding : findings.subList(0, Math.min(findings.size(), MAX_FINDINGS))) {
+      String headline = clean(finding.subject().container() + ": " + finding.message());
+      text.append(headline)
+          .repeat(' ', Math.max(1, RULE_COLUMN - headline.length()))
+          .append('[')
+          .append(finding.rule().id())
+          .append("]\n");
+      if (!finding.proof().isEmpty()) {
+        text.append("  ").append(clean(finding.proof())).append(".\n");
+      }
+      text.append("  Fix: ").append(clean(finding.repair())).append('\n');
+    }
+    if (findings.size() > MAX_FINDINGS) {
+      text.append("… and ").append(findings.size() - MAX_FINDINGS).append(" more\n");
+    }
+    return text.append(policies(findings)).toString();
+  }
+
+  private static String policies(List<Finding> findings) {
+    Map<String, String> modes = new LinkedHashMap<>();
+    findings.forEach(finding -> modes.put(finding.policy(), finding.mode().toString()));
+    return (modes.size() == 1 ? "Policy: " : "Policies: ")
+        + modes.entrySet().stream()
+            .map(policy -> policy.getKey() + " (" + policy.getValue() + ")")
+            .collect(Collectors.joining(", "));
+  }
+
+  /// A warning, on one line.
+  ///
+  /// @param admitted whether the object is admitted all the same
+  static String warning(Finding finding, boolean admitted) {
+    String proof = finding.proof().isEmpty() ? "" : " (" + finding.proof() + ")";
+    return "pullgate: "
+        + clean(finding.subject().container() + ": " + finding.message() + proof)
+        + " ["
+        + finding.rule().id()
+        + "]"
+        + (admitted ? "; admitted" : "");
+  }
+
+  /// All findings for the API server's audit log, for example `Warn unreachable
+  /// /spec/containers/0/image`.
+  static String annotation(List<Finding> findings) {
+    String text =
+        findings.stream()
+            .map(finding ->
+                finding.verdict() + " " + finding.rule().id() + " " + finding.subject().path())
+            .collect(Collectors.joining("; "));
+    return text.length() <= MAX_ANNOTATION ? text : text.substring(0, MAX_ANNOTATION) + "…";
+  }
+
+  static String clean(String text) {
+    StringBuilder clean = new StringBuilder();
+    text.codePoints()
+        .forEach(point -> {
+          if (isPrintable(point)) {
+            clean.appendCodePoint(point);
+          } else {
+            clean.append("\\u%04x".formatted(point));
+          }
+        });
+    return clean.length() <= MAX_PART ? clean.toString() : clean.substring(0, MAX_PART) + "…";
+  }
+
+  /// Control characters move the cursor, and format characters turn the direction of text around.
+  private static boolean isPrintable(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
+  }
+}

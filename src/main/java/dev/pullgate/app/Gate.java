@@ -1,0 +1,180 @@
+package dev.pullgate.app;
+
+import dev.pullgate.certificate.CertificateKeeper;
+import dev.pullgate.certificate.CertificateStore;
+import dev.pullgate.certificate.FileCertificateStore;
+import dev.pullgate.cluster.ClusterConnection;
+import dev.pullgate.cluster.ClusterException;
+import dev.pullgate.cluster.ClusterKeyringSource;
+import dev.pullgate.cluster.ClusterNamespaceSource;
+import dev.pullgate.cluster.SecretCertificateStore;
+import dev.pullgate.cluster.WebhookAddress;
+import dev.pullgate.cluster.WebhookRegistration;
+import dev.pullgate.document.DocumentException;
+import dev.pullgate.document.PolicyFiles;
+import dev.pullgate.policy.PolicySet;
+import dev.pullgate.registry.RegistryClient;
+import dev.pullgate.review.KeyringSource;
+import dev.pullgate.review.NamespaceSource;
+import dev.pullgate.review.Reviewer;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Everything that one server is made of, wired by hand in the order in which it starts.
+final class Gate implements AutoCloseable {
+  private final PolicySet policies;
+  private final Reviewer reviewer;
+  private final CertificateKeeper certificates;
+  private final CertificateStore certificateStore;
+  private final Optional<WebhookRegistration> registration;
+  private final List<Runnable> closing;
+
+  private Gate(
+      PolicySet policies,
+      Reviewer reviewer,
+      CertificateKeeper certificates,
+      CertificateStore certificateStore,
+      Optional<WebhookRegistration> registration,
+      List<Runnable> closing) {
+    this.policies = policies;
+    this.reviewer = reviewer;
+    this.certificates = certificates;
+    this.certificateStore = certificateStore;
+    this.registration = registration;
+    this.closing = List.copyOf(closing);
+  }
+
+  /// Builds the gate.
+  ///
+  /// @throws DocumentException when a policy cannot be used
+  /// @throws ClusterException when the cluster cannot be used
+  /// @throws IOException with a sentence when the certificates cannot be kept
+  static Gate build(GateConfiguration configuration, MeterRegistry meters, InstantSource clock)
+      throws DocumentException, ClusterException, IOException {
+    PolicySet policies = PolicyFiles.load(configuration.policies());
+    RegistryClient registries = new RegistryClient(() -> policies, meters, clock);
+    Set<String> names = servingNames(configuration);
+    if (configuration.standalone()) {
+      CertificateStore store = new FileCertificateStore(certificateFolder(configuration));
+      Reviewer reviewer =
+          new Reviewer(
+              () -> policies, registries, new UnknownKeyrings(), new UnlabelledNamespaces());
+      return started(
+          new Gate(
+              policies,
+              reviewer,
+              new CertificateKeeper(store, names, clock),
+              store,
+              Optional.empty(),
+              List.of(registries::close)));
+    }
+    KubernetesClient client =
+        ClusterConnection.open(configuration.kubeconfig(), configuration.context());
+    return started(inCluster(configuration, clock, policies, registries, names, client));
+  }
+
+  private static Gate inCluster(
+      GateConfiguration configuration,
+      InstantSource clock,
+      PolicySet policies,
+      RegistryClient registries,
+      Set<String> names,
+      KubernetesClient client)
+      throws ClusterException {
+    String namespace = configuration.namespace();
+    ClusterNamespaceSource namespaces = new ClusterNamespaceSource(client);
+    KeyringSource keyrings = new ClusterKeyringSource(client);
+    CertificateStore store = new SecretCertificateStore(client, namespace);
+    WebhookRegistration registration =
+        new WebhookRegistration(
+            client,
+            namespace,
+            address(configuration),
+            configuration.failurePolicy(),
+            configuration.webhookTimeoutSeconds());
+    registration.ensureNamespace();
+    NamespaceSource labels = namespaces;
+    List<Runnable> closing = List.of(registries::close, namespaces::close, client::close);
+    return new Gate(
+        policies,
+        new Reviewer(() -> policies, registries, keyrings, labels),
+        new CertificateKeeper(store, names, clock),
+        store,
+        Optional.of(registration),
+        closing);
+  }
+
+  private static Gate started(Gate gate) throws IOException {
+    gate.certificates.refresh();
+    return gate;
+  }
+
+  private static WebhookAddress address(GateConfiguration configuration) {
+    return configuration
+        .webhookUrl()
+        .<WebhookAddress>map(WebhookAddress.Url::new)
+        .orElseGet(() ->
+            new WebhookAddress.Service(configuration.namespace(), configuration.service(), 443));
+  }
+
+  /// Under all of these names a call may arrive: by URL, by service, and from this machine.
+  private static Set<String> servingNames(GateConfiguration configuration) {
+    Set<String> names = new TreeSet<>(Set.of("localhost", "127.0.0.1", "::1"));
+    String service = configuration.service() + "." + configuration.namespace() + ".svc";
+    names.add(service);
+    names.add(service + ".cluster.local");
+    configuration
+        .webhookUrl()
+        .map(URI::getHost)
+        .map(host -> host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
+        .ifPresent(names::add);
+    return names;
+  }
+
+  private static Path certificateFolder(GateConfiguration configuration) {
+    return configuration
+        .certificates()
+        .orElseGet(() -> {
+          String state = System.getenv("XDG_STATE_HOME");
+          Path base =
+              state == null || state.isEmpty()
+                  ? Path.of(System.getProperty("user.home"), ".local", "state")
+                  : Path.of(state);
+          return base.resolve("pullgate").resolve("certificates");
+        });
+  }
+
+  PolicySet policies() {
+    return policies;
+  }
+
+  Reviewer reviewer() {
+    return reviewer;
+  }
+
+  CertificateKeeper certificates() {
+    return certificates;
+  }
+
+  CertificateStore certificateStore() {
+    return certificateStore;
+  }
+
+  /// How the webhooks are registered; empty without a cluster.
+  Optional<WebhookRegistration> registration() {
+    return registration;
+  }
+
+  @Override
+  public void close() {
+    closing.forEach(Runnable::run);
+  }
+}

@@ -1,0 +1,174 @@
+package dev.pullgate.app;
+
+import dev.pullgate.certificate.CurrentKeyManager;
+import dev.pullgate.certificate.Pem;
+import dev.pullgate.cli.PullgateCommand;
+import dev.pullgate.cluster.ClusterException;
+import dev.pullgate.cluster.WebhookRegistration;
+import dev.pullgate.document.DocumentException;
+import dev.pullgate.policy.PolicySet;
+import dev.pullgate.review.Reviewer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.quarkus.vertx.http.HttpsServerStart;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Starts the gate before the port opens, registers the webhooks once it is open, and keeps
+/// certificates and registration up to date from then on.
+@ApplicationScoped
+public class GateLifecycle {
+  /// The name under which Quarkus finds the certificate.
+  static final String TLS_CONFIGURATION = "pullgate";
+
+  private static final Logger LOG = Logger.getLogger("dev.pullgate.server");
+  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final Duration CHECK = Duration.ofMinutes(1);
+
+  private final GateConfiguration configuration;
+  private final MeterRegistry meters;
+  private final TlsConfigurationRegistry tls;
+  private final InstantSource clock = InstantSource.system();
+  private final AtomicReference<@Nullable Gate> gate = new AtomicReference<>();
+  private final AtomicBoolean registered = new AtomicBoolean();
+  private final AtomicBoolean stopped = new AtomicBoolean();
+
+  /// Takes the settings.
+  public GateLifecycle(
+      GateConfiguration configuration, MeterRegistry meters, TlsConfigurationRegistry tls) {
+    this.configuration = configuration;
+    this.meters = meters;
+    this.tls = tls;
+  }
+
+  void start(@Observes StartupEvent event) {
+    try {
+      Gate built = Gate.build(configuration, meters, clock);
+      gate.set(built);
+      tls.register(
+          TLS_CONFIGURATION,
+          new ServedCertificate(new CurrentKeyManager(() -> built.certificates().current())));
+      Gauge.builder("pullgate.certificate.expiry.timestamp", () -> expiry(built))
+          .baseUnit("seconds")
+          .register(meters);
+      LOG.infov(
+          "started with policies: {0}, registries: {1}, certificates in {2}",
+          built.policies().policies().size(),
+          built.policies().registries().size(),
+          built.certificateStore().location());
+    } catch (DocumentException e) {
+      throw fatal(e, PullgateCommand.EXIT_USAGE);
+    } catch (ClusterException | IOException e) {
+      throw fatal(e, PullgateCommand.EXIT_NOT_DONE);
+    }
+  }
+
+  private static PreventFurtherStepsException fatal(Exception cause, int exitCode) {
+    return new PreventFurtherStepsException("pullgate: " + cause.getMessage(), exitCode);
+  }
+
+  private static double expiry(Gate gate) {
+    return gate.certificates().current().serving().getNotAfter().toInstant().getEpochSecond();
+  }
+
+  void opened(@ObservesAsync HttpsServerStart event) {
+    Thread.ofVirtual().name("registration").start(this::keepUp);
+  }
+
+  /// Registers, and looks now and then whether certificate and registration still hold: somebody
+  /// may have deleted one, and the other runs out.
+  private void keepUp() {
+    while (!stopped.get()) {
+      Duration pause = registered.get() ? CHECK : RETRY;
+      try {
+        if (keepUpOnce()) {
+          pause = CHECK;
+        }
+        Thread.sleep(pause);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException e) {
+        LOG.errorv(e, "keeping certificate and registration up to date failed");
+      }
+    }
+  }
+
+  private boolean keepUpOnce() throws InterruptedException {
+    Gate current = started();
+    try {
+      if (current.certificates().refresh()) {
+        LOG.info("the serving certificate was renewed");
+      }
+      if (current.registration().isPresent()) {
+        WebhookRegistration registration = current.registration().get();
+        String authorities = Pem.authorities(current.certificates().current());
+        if (!registration.isRegistered(authorities)) {
+          registered.set(false);
+          registration.register(authorities);
+          LOG.info("webhooks registered");
+        }
+      }
+      registered.set(true);
+      return true;
+    } catch (ClusterException | IOException e) {
+      LOG.warn(e.getMessage());
+      Thread.sleep(RETRY);
+      return false;
+    }
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    stopped.set(true);
+    Gate current = gate.getAndSet(null);
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  /// Whether the API server sends reviews here, and trusts what is served.
+  boolean isRegistered() {
+    return registered.get();
+  }
+
+  private Gate started() {
+    Gate current = gate.get();
+    if (current == null) {
+      throw new IllegalStateException("the gate is not started");
+    }
+    return current;
+  }
+
+  /// The policies that are loaded.
+  PolicySet policies() {
+    return started().policies();
+  }
+
+  /// The engine, for the webhooks.
+  @Produces
+  @Singleton
+  Reviewer reviewer() {
+    return started().reviewer();
+  }
+
+  /// The clock of reviews.
+  @Produces
+  @Singleton
+  InstantSource clock() {
+    return clock;
+  }
+}

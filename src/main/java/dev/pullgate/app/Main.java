@@ -1,0 +1,50 @@
+package dev.pullgate.app;
+
+import dev.pullgate.cli.PullgateCommand;
+import dev.pullgate.cli.ServeOptions;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/// The entry of the program. The command line is read before Quarkus starts, and Quarkus starts
+/// only to serve.
+@QuarkusMain
+public final class Main {
+  Main() {}
+
+  /// Runs the command line and ends the process with its exit code.
+  public static void main(String... arguments) {
+    System.exit(PullgateCommand.commandLine(Main::serve).execute(arguments));
+  }
+
+  private static int serve(ServeOptions options) {
+    set("pullgate.policies", joined(options));
+    set("pullgate.standalone", Boolean.toString(options.standalone()));
+    options.kubeconfig().ifPresent(path -> set("pullgate.kubeconfig", path.toString()));
+    options.context().ifPresent(name -> set("pullgate.context", name));
+    options.webhookUrl().ifPresent(url -> set("pullgate.webhook-url", url.toString()));
+    options.certificates().ifPresent(path -> set("pullgate.certificates", path.toString()));
+    set("pullgate.namespace", options.namespace());
+    set("pullgate.failure-policy", options.failurePolicy());
+    String address = options.address().orElseGet(() -> BindAddress.of(options));
+    set("quarkus.http.host", address);
+    set("quarkus.management.host", address);
+    set("quarkus.http.ssl-port", Integer.toString(options.port()));
+    set("quarkus.management.port", Integer.toString(options.managementPort()));
+    AtomicInteger exitCode = new AtomicInteger();
+    Quarkus.run(null, (code, _) -> exitCode.set(code));
+    return exitCode.get();
+  }
+
+  /// A comma separates the elements of a list.
+  private static String joined(ServeOptions options) {
+    return options.policies().stream()
+        .map(path -> path.toString().replace("\\", "\\\\").replace(",", "\\,"))
+        .collect(Collectors.joining(","));
+  }
+
+  private static void set(String name, String value) {
+    System.setProperty(name, value.replace("$", "\\$"));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.pullgate.app;
+
+import dev.pullgate.credential.PullSecret;
+import dev.pullgate.review.KeyringSource;
+import java.util.List;
+
+/// Without a cluster no secret is known: nothing follows from one that is named.
+final class UnknownKeyrings implements KeyringSource {
+  @Override
+  public List<PullSecret> pullSecrets(String namespace, List<String> names) {
+    return names.stream()
+        .<PullSecret>map(name -> new PullSecret.Unknown(name, "there is no cluster to ask"))
+        .toList();
+  }
+
+  @Override
+  public List<String> serviceAccountPullSecrets(String namespace, String serviceAccount) {
+    return List.of();
+  }
+}

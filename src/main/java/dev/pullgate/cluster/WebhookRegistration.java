@@ -1,0 +1,213 @@
+package dev.pullgate.cluster;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.RuleWithOperations;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.RuleWithOperationsBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+
+/// Registers the two webhooks with the API server, and the namespace that keeps the certificates.
+/// Applied on the server's side, so that doing it again changes nothing.
+public final class WebhookRegistration {
+  private static final String CONFIGURATION = "pullgate";
+  private static final String FIELD_MANAGER = "pullgate";
+  private static final String ENFORCEMENT_LABEL = "pullgate.dev/enforcement";
+  private static final String NAME_LABEL = "kubernetes.io/metadata.name";
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final WebhookAddress address;
+  private final String failurePolicy;
+  private final int timeoutSeconds;
+
+  /// Takes where the webhooks are and what happens when they do not answer.
+  ///
+  /// @param namespace of the gate
+  /// @param failurePolicy `Ignore` or `Fail`
+  /// @param timeoutSeconds the API server's limit for one call, 1 to 30
+  public WebhookRegistration(
+      KubernetesClient client,
+      String namespace,
+      WebhookAddress address,
+      String failurePolicy,
+      int timeoutSeconds) {
+    this.client = client;
+    this.namespace = namespace;
+    this.address = address;
+    this.failurePolicy = failurePolicy;
+    this.timeoutSeconds = timeoutSeconds;
+  }
+
+  /// Makes the gate's namespace where it is missing.
+  ///
+  /// @throws ClusterException when it is missing and may not be made
+  public void ensureNamespace() throws ClusterException {
+    try {
+      if (client.namespaces().withName(namespace).get() == null) {
+        client
+            .resource(
+                new NamespaceBuilder()
+                    .withNewMetadata()
+                    .withName(namespace)
+                    .addToLabels("app.kubernetes.io/name", "pullgate")
+                    .endMetadata()
+                    .build())
+            .fieldManager(FIELD_MANAGER)
+            .forceConflicts()
+            .serverSideApply();
+      }
+    } catch (KubernetesClientException e) {
+      throw new ClusterException(
+          "the namespace "
+              + namespace
+              + " is missing and cannot be made: "
+              + ClusterConnection.reason(e)
+              + ". Make it first: kubectl create namespace "
+              + namespace);
+    }
+  }
+
+  /// Registers both webhooks.
+  ///
+  /// @param authorities PEM certificates by which the API server trusts them
+  /// @throws ClusterException when the API server refuses
+  public void register(String authorities) throws ClusterException {
+    String bundle =
+        Base64.getEncoder().encodeToString(authorities.getBytes(StandardCharsets.UTF_8));
+    try {
+      client
+          .resource(mutating(bundle).build())
+          .fieldManager(FIELD_MANAGER)
+          .forceConflicts()
+          .serverSideApply();
+      client
+          .resource(validating(bundle).build())
+          .fieldManager(FIELD_MANAGER)
+          .forceConflicts()
+          .serverSideApply();
+    } catch (KubernetesClientException e) {
+      throw new ClusterException(
+          "the webhooks cannot be registered: "
+              + ClusterConnection.reason(e)
+              + ". The gate needs get, create and patch on mutatingwebhookconfigurations and"
+              + " validatingwebhookconfigurations");
+    }
+  }
+
+  /// Whether both webhooks are registered with these authorities.
+  public boolean isRegistered(String authorities) {
+    String bundle =
+        Base64.getEncoder().encodeToString(authorities.getBytes(StandardCharsets.UTF_8));
+    try {
+      var admission = client.admissionRegistration().v1();
+      var mutating = admission.mutatingWebhookConfigurations().withName(CONFIGURATION).get();
+      var validating = admission.validatingWebhookConfigurations().withName(CONFIGURATION).get();
+      return mutating != null
+          && validating != null
+          && mutating.getWebhooks().stream()
+              .allMatch(webhook -> bundle.equals(webhook.getClientConfig().getCaBundle()))
+          && validating.getWebhooks().stream()
+              .allMatch(webhook -> bundle.equals(webhook.getClientConfig().getCaBundle()));
+    } catch (KubernetesClientException _) {
+      return false;
+    }
+  }
+
+  private MutatingWebhookConfigurationBuilder mutating(String bundle) {
+    return new MutatingWebhookConfigurationBuilder()
+        .withNewMetadata()
+        .withName(CONFIGURATION)
+        .endMetadata()
+        .addNewWebhook()
+        .withName("mutate.pullgate.dev")
+        .withClientConfig(clientConfig("/mutate", bundle))
+        .withRules(podRule())
+        .withNamespaceSelector(namespaces())
+        .withMatchPolicy("Equivalent")
+        .withReinvocationPolicy("IfNeeded")
+        .withFailurePolicy(failurePolicy)
+        .withSideEffects("None")
+        .withTimeoutSeconds(timeoutSeconds)
+        .withAdmissionReviewVersions("v1")
+        .endWebhook();
+  }
+
+  private ValidatingWebhookConfigurationBuilder validating(String bundle) {
+    return new ValidatingWebhookConfigurationBuilder()
+        .withNewMetadata()
+        .withName(CONFIGURATION)
+        .endMetadata()
+        .addNewWebhook()
+        .withName("validate.pullgate.dev")
+        .withClientConfig(clientConfig("/validate", bundle))
+        .withRules(
+            List.of(
+                podRule(),
+                rule("", List.of("podtemplates", "replicationcontrollers")),
+                rule("apps", List.of("deployments", "statefulsets", "daemonsets", "replicasets")),
+                rule("batch", List.of("jobs", "cronjobs"))))
+        .withNamespaceSelector(namespaces())
+        .withMatchPolicy("Equivalent")
+        .withFailurePolicy(failurePolicy)
+        .withSideEffects("None")
+        .withTimeoutSeconds(timeoutSeconds)
+        .withAdmissionReviewVersions("v1")
+        .endWebhook();
+  }
+
+  private WebhookClientConfig clientConfig(String path, String bundle) {
+    WebhookClientConfigBuilder config = new WebhookClientConfigBuilder().withCaBundle(bundle);
+    return switch (address) {
+      case WebhookAddress.Url url ->
+          config.withUrl(url.base().toString().replaceFirst("/+$", "") + path).build();
+      case WebhookAddress.Service service ->
+          config
+              .withNewService()
+              .withNamespace(service.namespace())
+              .withName(service.name())
+              .withPort(service.port())
+              .withPath(path)
+              .endService()
+              .build();
+    };
+  }
+
+  private static RuleWithOperations podRule() {
+    return rule("", List.of("pods", "pods/ephemeralcontainers"));
+  }
+
+  private static RuleWithOperations rule(String group, List<String> resources) {
+    return new RuleWithOperationsBuilder()
+        .withApiGroups(group)
+        .withApiVersions("v1")
+        .withOperations("CREATE", "UPDATE")
+        .withResources(resources)
+        .withScope("Namespaced")
+        .build();
+  }
+
+  /// A gate that judged its own namespace could lock itself out.
+  private LabelSelector namespaces() {
+    return new LabelSelectorBuilder()
+        .addNewMatchExpression()
+        .withKey(ENFORCEMENT_LABEL)
+        .withOperator("NotIn")
+        .withValues("disabled")
+        .endMatchExpression()
+        .addNewMatchExpression()
+        .withKey(NAME_LABEL)
+        .withOperator("NotIn")
+        .withValues("kube-system", namespace)
+        .endMatchExpression()
+        .build();
+  }
+}
