@@ -1,0 +1,152 @@
+package dev.pullgate.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pullgate.credential.PullSecret;
+import dev.pullgate.document.DocumentException;
+import dev.pullgate.document.PolicyFiles;
+import dev.pullgate.document.YamlReader;
+import dev.pullgate.policy.PolicySet;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Runs the cases under `src/test/resources/cases`, one YAML file each: policies, what registries
+/// answer, the secrets of the namespace, the object, and what must come of it.
+final class ReviewCasesTest {
+  private static final Path CASES = Path.of("src/test/resources/cases");
+
+  @TempDir private Path folder = Path.of(".");
+
+  static Stream<Path> cases() throws IOException {
+    try (Stream<Path> files = Files.list(CASES)) {
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void comesToTheExpectedFindings(Path file) throws Exception {
+    JsonNode written = YamlReader.read(file.toString(), Files.readString(file)).getFirst().tree();
+    ScriptedRegistries registries = new ScriptedRegistries(texts(written.path("registries")));
+    Reviewer reviewer =
+        new Reviewer(
+            policySource(written),
+            registries,
+            new ScriptedSecrets(written),
+            namespace -> texts(written.path("namespaceLabels")));
+    JsonNode old = written.path("oldObject");
+    ReviewRequest request =
+        new ReviewRequest(
+            written.path("operation").asText("CREATE"),
+            written.path("subResource").asText(""),
+            written.path("namespace").asText("shop"),
+            written.path("user").asText("alice"),
+            written.path("object"),
+            old.isObject() ? old : null);
+    Deadline deadline = Deadline.after(InstantSource.system(), Duration.ofMinutes(1));
+
+    ReviewResult validated = reviewer.validate(request, deadline);
+    ReviewResult mutated = reviewer.mutate(request, deadline);
+
+    JsonNode expected = written.path("expect");
+    assertThat(described(validated)).isEqualTo(list(expected.path("findings")));
+    assertThat(described(mutated)).isEqualTo(list(expected.path("mutationFindings")));
+    assertThat(mutated.patch().operations()).isEqualTo(expectedPatch(expected));
+    if (expected.has("asked")) {
+      assertThat(registries.asked().stream().distinct()).isEqualTo(list(expected.path("asked")));
+    }
+    for (JsonNode text : expected.path("messages")) {
+      assertThat(validated.findings())
+          .anySatisfy(finding ->
+              assertThat(finding.message() + ". " + finding.proof() + ". " + finding.repair())
+                  .contains(text.asText()));
+    }
+  }
+
+  private PolicySource policySource(JsonNode written) throws IOException, DocumentException {
+    StringBuilder documents = new StringBuilder();
+    for (JsonNode policy : written.path("policies")) {
+      ObjectNode document = policy.deepCopy();
+      document.put("apiVersion", "pullgate.dev/v1alpha1");
+      documents.append("---\n").append(document).append('\n');
+    }
+    Path file = folder.resolve("policies.yaml");
+    Files.writeString(file, documents);
+    PolicySet policies = PolicyFiles.load(List.of(file));
+    return () -> policies;
+  }
+
+  private static List<String> described(ReviewResult result) {
+    return result.findings().stream()
+        .map(finding ->
+            finding.verdict()
+                + " "
+                + finding.rule().id()
+                + " "
+                + finding.policy()
+                + " "
+                + finding.subject().container())
+        .toList();
+  }
+
+  private static JsonNode expectedPatch(JsonNode expected) {
+    JsonNode patch = expected.path("patch");
+    return patch.isArray() ? patch : JsonNodeFactory.instance.arrayNode();
+  }
+
+  private static List<String> list(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(element -> texts.add(element.asText()));
+    return texts;
+  }
+
+  private static Map<String, String> texts(JsonNode object) {
+    Map<String, String> texts = new HashMap<>();
+    object.properties().forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
+    return texts;
+  }
+
+  /// Secrets as a case writes them: `secrets: {NAME: {type, data: {key: text}}}`, and
+  /// `serviceAccounts: {NAME: [secret, …]}`.
+  private record ScriptedSecrets(JsonNode written) implements KeyringSource {
+    @Override
+    public List<PullSecret> pullSecrets(String namespace, List<String> names) {
+      return names.stream().map(this::secret).toList();
+    }
+
+    private PullSecret secret(String name) {
+      JsonNode secret = written.path("secrets").path(name);
+      if (secret.asText("").equals("unknown")) {
+        return new PullSecret.Unknown(name, "nobody looked");
+      }
+      if (!secret.isObject()) {
+        return new PullSecret.Missing(name);
+      }
+      Map<String, byte[]> data = new HashMap<>();
+      texts(secret.path("data"))
+          .forEach((key, value) -> data.put(key, value.getBytes(StandardCharsets.UTF_8)));
+      return PullSecret.read(
+          name, secret.path("type").asText("kubernetes.io/dockerconfigjson"), data);
+    }
+
+    @Override
+    public List<String> serviceAccountPullSecrets(String namespace, String serviceAccount) {
+      return list(written.path("serviceAccounts").path(serviceAccount));
+    }
+  }
+}

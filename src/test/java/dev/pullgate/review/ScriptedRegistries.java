@@ -1,0 +1,63 @@
+package dev.pullgate.review;
+
+import dev.pullgate.credential.Credential;
+import dev.pullgate.image.Digest;
+import dev.pullgate.image.ImageReference;
+import dev.pullgate.image.MediaType;
+import dev.pullgate.policy.Access;
+import dev.pullgate.policy.RegistrySettings;
+import dev.pullgate.policy.Resolution;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/// Registries whose answers are written down: `found`, `absent`, `private` (anonymous access is
+/// refused, the password `right` is not), `limited`, `unreachable` or `broken`, by reference. What
+/// is not written down fails the test: nothing may be asked for unawares.
+final class ScriptedRegistries implements ImageResolver {
+  private static final Digest DIGEST = new Digest("sha256", "5".repeat(64));
+
+  private final Map<String, String> answers;
+  private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+
+  ScriptedRegistries(Map<String, String> answers) {
+    this.answers = Map.copyOf(answers);
+  }
+
+  /// The references that were asked for, sorted.
+  List<String> asked() {
+    return asked.stream().sorted().toList();
+  }
+
+  @Override
+  public Resolution resolve(
+      ImageReference reference,
+      List<Credential> credentials,
+      RegistrySettings settings,
+      Deadline deadline) {
+    asked.add(reference.toString());
+    String host = settings.endpoint().orElse(reference.registry());
+    String answer = answers.get(reference.toString());
+    if (answer == null) {
+      throw new AssertionError("nobody expected a request for " + reference);
+    }
+    Access access =
+        credentials.isEmpty()
+            ? Access.ANONYMOUS
+            : new Access(credentials.stream().map(Credential::source).toList());
+    return switch (answer) {
+      case "found" -> new Resolution.Found(host, DIGEST, MediaType.OCI_INDEX, access);
+      case "absent" -> new Resolution.Absent(host, 404, access);
+      case "private" ->
+          credentials.stream().anyMatch(login -> login.password().equals("right"))
+              ? new Resolution.Found(host, DIGEST, MediaType.OCI_INDEX, access)
+              : new Resolution.Refused(host, 401, access);
+      case "limited" -> new Resolution.RateLimited(host, "limits requests (429)");
+      case "unreachable" ->
+          new Resolution.Unreachable(host, Resolution.Cause.DNS, "has no address (DNS)");
+      case "broken" -> new Resolution.RegistryError(host, "answered 500");
+      default -> throw new AssertionError("no such answer: " + answer);
+    };
+  }
+}
