@@ -1,0 +1,208 @@
+package dev.pullgate.testbed;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A real registry (distribution) on loopback, by plain HTTP, with a storage of its own.
+public final class OciRegistry implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+  private static final String DEFAULT_PLATFORM = "linux/amd64";
+
+  /// Such as `127.0.0.1 - - [22/Nov/2026:16:00:00 +0000] "GET /v2/ HTTP/1.1" 200 2 "" "crane/v0"`.
+  private static final Pattern ACCESS =
+      Pattern.compile("^[^\"]*\"(\\S+ \\S+) [^\"]*\" (\\d{3}) .*$", Pattern.MULTILINE);
+
+  private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+)");
+
+  private final Tools tools;
+  private final Workspace workspace;
+  private final Credentials login;
+  private final String host;
+
+  private OciRegistry(Tools tools, Workspace workspace, Credentials login) {
+    this.tools = tools;
+    this.workspace = workspace;
+    this.login = login;
+    login().ifPresent(this::writePasswordFile);
+    this.host = "127.0.0.1:" + startRegistry();
+    Secrets.write(workspace.folder().resolve("config.json"), dockerConfigJson());
+  }
+
+  /// Starts a registry that everybody may use.
+  ///
+  /// @param tools of {@link Tools#registry}
+  /// @param parent it lives in a folder of this, and ends with it at the latest
+  /// @param name of that folder, such as "open-registry"
+  /// @throws TestBedException when it does not start, with the end of its log
+  public static OciRegistry open(Tools tools, Workspace parent, String name) {
+    return start(tools, parent, name, Credentials.NONE);
+  }
+
+  /// Starts a registry that asks for a login (HTTP Basic) for everything; otherwise as {@link
+  /// #open}.
+  public static OciRegistry htpasswd(
+      Tools tools, Workspace parent, String name, Credentials login) {
+    return start(tools, parent, name, login);
+  }
+
+  private static OciRegistry start(Tools tools, Workspace parent, String name, Credentials login) {
+    Workspace workspace = parent.nested(name);
+    try {
+      return new OciRegistry(tools, workspace, login);
+    } catch (RuntimeException e) {
+      workspace.close();
+      throw e;
+    }
+  }
+
+  /// The registry part of its image references, such as "127.0.0.1:41234".
+  public String host() {
+    return host;
+  }
+
+  /// The login it asks for, if any.
+  public Optional<Credentials> login() {
+    return Optional.of(login).filter(it -> !it.equals(Credentials.NONE));
+  }
+
+  /// The content of a Docker `config.json`, or of a Secret of type
+  /// `kubernetes.io/dockerconfigjson`, with the login for this registry.
+  public String dockerConfigJson() {
+    String entry =
+        login()
+            .map(it -> it.username() + ":" + it.password())
+            .map(it -> Base64.getEncoder().encodeToString(it.getBytes(StandardCharsets.UTF_8)))
+            .map(it -> "\"%s\":{\"auth\":\"%s\"}".formatted(host, it))
+            .orElse("");
+    return "{\"auths\":{" + entry + "}}";
+  }
+
+  /// Pushes a tiny image for linux/amd64.
+  ///
+  /// @param repositoryAndTag such as "shop/web:1.2.3"; another one gives another digest
+  /// @return the digest of its manifest, such as "sha256:0f3a…"
+  public String push(String repositoryAndTag) {
+    return push(repositoryAndTag, List.of(DEFAULT_PLATFORM), List.of());
+  }
+
+  /// Pushes an image index with a tiny image for each platform.
+  ///
+  /// @param platforms such as "linux/amd64", "linux/arm/v7"
+  /// @return the digest of the index
+  public String pushIndex(String repositoryAndTag, String... platforms) {
+    return push(repositoryAndTag, List.of(platforms), List.of("--index"));
+  }
+
+  /// The access log, in Apache's combined format.
+  public Path log() {
+    return workspace.folder().resolve("access.log");
+  }
+
+  /// The requests so far in the order of their end, such as "HEAD /v2/shop/web/manifests/1.2.3
+  /// 200". Pushes of this class are among them: count from the size before.
+  public List<String> requests() {
+    try {
+      return ACCESS
+          .matcher(Files.readString(log()))
+          .results()
+          .map((MatchResult line) -> line.group(1) + " " + line.group(2))
+          .toList();
+    } catch (IOException e) {
+      throw new TestBedException("cannot read " + log() + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    workspace.close();
+  }
+
+  private void writePasswordFile(Credentials credentials) {
+    ProcessBuilder command =
+        workspace.isolated(List.of(tools.get("htpasswd").toString(), credentials.username()));
+    String line =
+        workspace
+            .run("htpasswd", command, credentials.password(), TIMEOUT)
+            .stdoutOrThrow("htpasswd for a registry");
+    Secrets.write(workspace.folder().resolve("htpasswd"), line);
+  }
+
+  /// Returns the port, which the registry chooses and writes into its log.
+  private int startRegistry() {
+    Path file = Secrets.write(workspace.folder().resolve("registry.yaml"), configuration());
+    ProcessBuilder command =
+        workspace.isolated(List.of(tools.get("registry").toString(), "serve", file.toString()));
+    command.environment().put("OTEL_TRACES_EXPORTER", "none");
+    command.redirectOutput(log().toFile());
+    BackgroundProcess process = workspace.start("registry", command);
+    AtomicInteger port = new AtomicInteger();
+    process.awaitReady(() -> port.set(portIn(process.log())), TIMEOUT);
+    return port.get();
+  }
+
+  private static int portIn(Path log) throws IOException {
+    Matcher listening = LISTENING.matcher(Files.readString(log));
+    if (!listening.find()) {
+      throw new IOException("it does not listen");
+    }
+    return Integer.parseInt(listening.group(1));
+  }
+
+  /// See <https://distribution.github.io/distribution/about/configuration/>.
+  private String configuration() {
+    String auth =
+        """
+        auth:
+          htpasswd:
+            realm: testbed
+            path: "%s"
+        """
+            .formatted(workspace.folder().resolve("htpasswd"));
+    return """
+    version: 0.1
+    log:
+      level: info
+    storage:
+      filesystem:
+        rootdirectory: "%s"
+      delete:
+        enabled: true
+    http:
+      addr: 127.0.0.1:0
+      secret: %s
+    """
+            .formatted(workspace.folder().resolve("storage"), Secrets.random())
+        + (login().isPresent() ? auth : "");
+  }
+
+  private String push(String repositoryAndTag, List<String> platforms, List<String> flags) {
+    Path layout = workspace.folder().resolve("layout-" + Secrets.random());
+    try {
+      ImageLayout.write(layout, repositoryAndTag, platforms);
+      List<String> command = new ArrayList<>(List.of(tools.get("crane").toString(), "push"));
+      command.addAll(flags);
+      command.addAll(List.of(layout.toString(), host + "/" + repositoryAndTag));
+      ProcessBuilder builder = workspace.isolated(command);
+      builder.environment().put("DOCKER_CONFIG", workspace.folder().toString());
+      String pushed =
+          workspace
+              .run("crane", builder, "", TIMEOUT)
+              .stdoutOrThrow("crane push of " + repositoryAndTag);
+      Workspace.deleteTree(layout);
+      return pushed.strip().substring(pushed.indexOf('@') + 1);
+    } catch (IOException e) {
+      throw new TestBedException("cannot push " + repositoryAndTag + ": " + e.getMessage(), e);
+    }
+  }
+}
