@@ -31,6 +31,7 @@ import java.util.TreeSet;
 /// Everything that one server is made of, wired by hand in the order in which it starts.
 final class Gate implements AutoCloseable {
   private final PolicySet policies;
+  private final RegistryClient registries;
   private final Reviewer reviewer;
   private final CertificateKeeper certificates;
   private final CertificateStore certificateStore;
@@ -39,12 +40,14 @@ final class Gate implements AutoCloseable {
 
   private Gate(
       PolicySet policies,
+      RegistryClient registries,
       Reviewer reviewer,
       CertificateKeeper certificates,
       CertificateStore certificateStore,
       Optional<WebhookRegistration> registration,
       List<Runnable> closing) {
     this.policies = policies;
+    this.registries = registries;
     this.reviewer = reviewer;
     this.certificates = certificates;
     this.certificateStore = certificateStore;
@@ -70,6 +73,7 @@ final class Gate implements AutoCloseable {
       return started(
           new Gate(
               policies,
+              registries,
               reviewer,
               new CertificateKeeper(store, names, clock),
               store,
@@ -105,6 +109,7 @@ final class Gate implements AutoCloseable {
     List<Runnable> closing = List.of(registries::close, namespaces::close, client::close);
     return new Gate(
         policies,
+        registries,
         new Reviewer(() -> policies, registries, keyrings, labels),
         new CertificateKeeper(store, names, clock),
         store,
@@ -115,6 +120,12 @@ final class Gate implements AutoCloseable {
   private static Gate started(Gate gate) throws IOException {
     gate.certificates.refresh();
     return gate;
+  }
+
+  /// Does beforehand what the first review would wait for.
+  void warmUp(InstantSource clock) {
+    registries.prepare();
+    WarmUp.run(reviewer, clock);
   }
 
   private static WebhookAddress address(GateConfiguration configuration) {

@@ -92,6 +92,11 @@ public class GateLifecycle {
   /// Registers, and looks now and then whether certificate and registration still hold: somebody
   /// may have deleted one, and the other runs out.
   private void keepUp() {
+    try {
+      started().warmUp(clock);
+    } catch (RuntimeException e) {
+      LOG.warnv(e, "warming up failed, so the first reviews take longer");
+    }
     while (!stopped.get()) {
       Duration pause = registered.get() ? CHECK : RETRY;
       try {

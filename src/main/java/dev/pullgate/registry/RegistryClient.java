@@ -82,21 +82,37 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
     }
   }
 
+  /// Does what the first question would wait for: reads certificates and public suffixes.
+  public void prepare() {
+    for (RegistrySettings settings : policies.current().registries()) {
+      transport(settings);
+    }
+    transport(RegistrySettings.undeclared("localhost"));
+    TokenRequest.prepare();
+  }
+
   private Resolution ask(
       ImageReference reference, List<Credential> credentials, RegistrySettings settings) {
     PolicySet current = policies.current();
     Predicate<String> declared = host -> isDeclared(current, host);
-    Transport transport =
-        transports.computeIfAbsent(
-            settings.trustedCertificates(),
-            certificates ->
-                new Transport(
-                    new GuardedResolver(host -> isDeclaredName(policies.current(), host)),
-                    TrustedCertificates.context(certificates)));
     Duration limit = settings.timeout().multipliedBy(REQUESTS_A_QUESTION);
     return new ManifestProbe(
-            transport, observer, declared, reference, settings, Deadline.after(clock, limit))
+            transport(settings),
+            observer,
+            declared,
+            reference,
+            settings,
+            Deadline.after(clock, limit))
         .run(credentials);
+  }
+
+  private Transport transport(RegistrySettings settings) {
+    return transports.computeIfAbsent(
+        settings.trustedCertificates(),
+        certificates ->
+            new Transport(
+                new GuardedResolver(host -> isDeclaredName(policies.current(), host)),
+                TrustedCertificates.context(certificates)));
   }
 
   private static boolean isDeclared(PolicySet policies, String hostAndPort) {

@@ -18,6 +18,11 @@ import org.apache.hc.core5.net.URIBuilder;
 record TokenRequest(URI uri, Optional<Credential> credential) {
   private static final PublicSuffixMatcher PUBLIC_SUFFIXES = PublicSuffixMatcherLoader.getDefault();
 
+  /// Reads the list of public suffixes.
+  static void prepare() {
+    PUBLIC_SUFFIXES.getDomainRoot("example.com");
+  }
+
   /// A realm that the guards refuse, with a clause that says why.
   static final class RefusedRealmException extends Exception {
     private static final long serialVersionUID = 1L;

@@ -103,7 +103,7 @@ public final class Workload {
     List<ImageField> images = new ArrayList<>();
     for (ImageField.List list : ImageField.List.values()) {
       JsonNode elements = spec().path(list.field());
-      for (int i = 0; i < elements.size(); i++) {
+      for (int i = 0; elements.isArray() && i < elements.size(); i++) {
         read(list, elements.get(i), podPointer + "/spec/" + list.field() + "/" + i)
             .ifPresent(images::add);
       }
