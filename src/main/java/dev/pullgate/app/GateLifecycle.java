@@ -10,7 +10,6 @@ import dev.pullgate.policy.PolicySet;
 import dev.pullgate.review.Reviewer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -71,14 +70,10 @@ public class GateLifecycle {
           built.policies().registries().size(),
           built.certificateStore().location());
     } catch (DocumentException e) {
-      throw fatal(e, PullgateCommand.EXIT_USAGE);
+      throw new StartRefusedException(e, PullgateCommand.EXIT_USAGE);
     } catch (ClusterException | IOException e) {
-      throw fatal(e, PullgateCommand.EXIT_NOT_DONE);
+      throw new StartRefusedException(e, PullgateCommand.EXIT_NOT_DONE);
     }
-  }
-
-  private static PreventFurtherStepsException fatal(Exception cause, int exitCode) {
-    return new PreventFurtherStepsException("pullgate: " + cause.getMessage(), exitCode);
   }
 
   private static double expiry(Gate gate) {

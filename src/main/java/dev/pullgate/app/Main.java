@@ -4,8 +4,8 @@ import dev.pullgate.cli.PullgateCommand;
 import dev.pullgate.cli.ServeOptions;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The entry of the program. The command line is read before Quarkus starts, and Quarkus starts
 /// only to serve.
@@ -32,9 +32,19 @@ public final class Main {
     set("quarkus.management.host", address);
     set("quarkus.http.ssl-port", Integer.toString(options.port()));
     set("quarkus.management.port", Integer.toString(options.managementPort()));
-    AtomicInteger exitCode = new AtomicInteger();
-    Quarkus.run(null, (code, _) -> exitCode.set(code));
-    return exitCode.get();
+    Quarkus.run(null, Main::exit);
+    return 0;
+  }
+
+  /// Ends the process; what stopped the start is said in a line, without a stack trace.
+  private static void exit(int code, @Nullable Throwable cause) {
+    for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
+      if (reason instanceof StartRefusedException refused) {
+        System.err.println("pullgate: " + refused.getMessage());
+        System.exit(refused.exitCode());
+      }
+    }
+    System.exit(cause == null ? code : PullgateCommand.EXIT_NOT_DONE);
   }
 
   /// A comma separates the elements of a list.

@@ -2,30 +2,48 @@ package dev.pullgate.registry;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.function.Predicate;
+import java.util.List;
 import org.apache.hc.client5.http.DnsResolver;
 
 /// Resolves hosts for the HTTP client and leaves out addresses to which a tenant's image reference
 /// must not lead the gate: loopback, link-local, multicast and unspecified ones. What is checked
 /// here is what is connected to, so that a name cannot change its address in between.
 final class GuardedResolver implements DnsResolver {
-  private final Predicate<String> declared;
+  private final DeclaredHosts declared;
 
-  /// Takes whether a host was declared by the platform team and may be anywhere.
-  GuardedResolver(Predicate<String> declared) {
+  /// Whether a host and port were declared by the platform team, and so may be anywhere.
+  interface DeclaredHosts {
+    boolean test(String host, int port);
+  }
+
+  /// Takes what is declared.
+  GuardedResolver(DeclaredHosts declared) {
     this.declared = declared;
   }
 
   @Override
-  public InetAddress[] resolve(String host) throws UnknownHostException {
+  public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
     InetAddress[] addresses = InetAddress.getAllByName(host);
-    if (declared.test(host)) {
-      return addresses;
-    }
-    InetAddress[] permitted =
+    boolean anywhere = declared.test(host, port);
+    List<InetSocketAddress> permitted =
         Arrays.stream(addresses)
+            .filter(address -> anywhere || !isForbidden(address))
+            .map(address -> new InetSocketAddress(address, port))
+            .toList();
+    if (permitted.isEmpty()) {
+      throw new ForbiddenAddressException(host);
+    }
+    return permitted;
+  }
+
+  @Override
+  public InetAddress[] resolve(String host) throws UnknownHostException {
+    // Whoever asks without a port gets what may be connected to on any port.
+    InetAddress[] permitted =
+        Arrays.stream(InetAddress.getAllByName(host))
             .filter(address -> !isForbidden(address))
             .toArray(InetAddress[]::new);
     if (permitted.length == 0) {

@@ -2,7 +2,6 @@ package dev.pullgate.registry;
 
 import dev.pullgate.credential.Credential;
 import dev.pullgate.image.ImageReference;
-import dev.pullgate.image.PolicyName;
 import dev.pullgate.policy.PolicySet;
 import dev.pullgate.policy.RegistrySettings;
 import dev.pullgate.policy.Resolution;
@@ -24,7 +23,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /// Resolves images at their registries. A registry that is slow costs a caller no more than its own
 /// deadline: the question goes on without it, and its answer serves the next one.
@@ -32,6 +30,9 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
   /// A question takes at most this many requests one after the other: without a login, for a token,
   /// with it, and a redirect.
   private static final int REQUESTS_A_QUESTION = 4;
+
+  private static final int HTTPS_PORT = 443;
+  private static final int HTTP_PORT = 80;
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ResolutionCache cache = new ResolutionCache(threads);
@@ -111,7 +112,7 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
         settings.trustedCertificates(),
         certificates ->
             new Transport(
-                new GuardedResolver(host -> isDeclaredName(policies.current(), host)),
+                new GuardedResolver((host, port) -> isDeclared(policies.current(), host, port)),
                 TrustedCertificates.context(certificates)));
   }
 
@@ -122,20 +123,11 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
             .anyMatch(hostAndPort::equals);
   }
 
-  /// The resolver of addresses knows no port, so the name alone is compared.
-  private static boolean isDeclaredName(PolicySet policies, String host) {
-    return policies.registries().stream()
-        .flatMap(
-            settings -> Stream.concat(Stream.of(settings.host()), settings.endpoint().stream()))
-        .map(RegistryClient::withoutPort)
-        .anyMatch(name -> name.equals(PolicyName.canonicalRegistry(host)) || name.equals(host));
-  }
-
-  private static String withoutPort(String host) {
-    int colon = host.lastIndexOf(':');
-    boolean port = colon >= 0 && host.indexOf(']', colon) < 0;
-    String name = port ? host.substring(0, colon) : host;
-    return name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
+  /// The port that the scheme implies is left out of a declaration.
+  private static boolean isDeclared(PolicySet policies, String host, int port) {
+    String name = host.contains(":") ? "[" + host + "]" : host;
+    return isDeclared(policies, name + ":" + port)
+        || ((port == HTTPS_PORT || port == HTTP_PORT) && isDeclared(policies, name));
   }
 
   @Override

@@ -85,11 +85,29 @@ final class BackgroundProcess implements AutoCloseable {
 
   /// Whether it ended because another process has its port.
   boolean lostItsPort() {
-    return !process.isAlive() && readLog().contains("address already in use");
+    String log = readLog();
+    return !process.isAlive()
+        && (log.contains("address already in use") || log.contains("Port already bound"));
   }
 
   Path log() {
     return log;
+  }
+
+  /// The memory of the process that is in use now, in bytes, as Linux counts it.
+  ///
+  /// @throws TestBedException on another system, or when it has ended
+  long residentBytes() {
+    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    try {
+      return Files.readAllLines(status).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
+          .findFirst()
+          .orElseThrow(() -> new TestBedException(name + " uses no memory"));
+    } catch (IOException e) {
+      throw new TestBedException("the memory of " + name + " is not known: " + e.getMessage(), e);
+    }
   }
 
   /// Asks it to end by SIGTERM, and ends it by SIGKILL when it has not after 5 s; with its

@@ -223,7 +223,8 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
-  private static int freePort() {
+  /// A loopback port that nobody has at this moment.
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
