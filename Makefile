@@ -10,6 +10,9 @@ SOURCES := $(shell find src/main pom.xml .mvn -type f 2>/dev/null)
 JAVA = $(shell src/main/launcher/find-java jdk)
 MAVEN = JAVA_HOME="$$(dirname "$$(dirname "$(JAVA)")")" mvn -B $(MAVEN_ARGS)
 
+# Ctrl-C is how these end: that is no error.
+until_stopped = "$(JAVA)" $(1); code=$$?; case $$code in 130|143) exit 0 ;; *) exit $$code ;; esac
+
 .PHONY: help
 help: ## List the targets
 	@echo "pullgate knows whether images will pull, before the pod is scheduled."
@@ -28,7 +31,7 @@ build: target/bin/pullgate ## Build target/bin/pullgate
 
 target/bin/pullgate: $(SOURCES) | need-maven
 	@echo "Building pullgate (about 30 s; the first time Maven fetches the libraries, then about a minute) …"
-	@$(MAVEN) -q -DskipTests package
+	@$(MAVEN) -q -Dmaven.test.skip=true package
 	@install -d target/bin
 	@install -m 755 src/main/launcher/pullgate src/main/launcher/find-java target/bin/
 	@touch target/bin/pullgate
@@ -36,15 +39,15 @@ target/bin/pullgate: $(SOURCES) | need-maven
 
 .PHONY: run
 run: build ## Start standalone on policies/, send sample reviews, and stay up
-	@exec "$(JAVA)" -cp 'target/quarkus-app/lib/main/*' $(TESTBED)/Run.java
+	@$(call until_stopped,-cp 'target/quarkus-app/lib/main/*' $(TESTBED)/Run.java)
 
 .PHONY: demo
 demo: build ## Start a real API server, install the gate, and show it with kubectl
-	@exec "$(JAVA)" $(TESTBED)/Demo.java
+	@$(call until_stopped,$(TESTBED)/Demo.java)
 
 .PHONY: testbed
 testbed: need-jdk ## Start the API server and the registries alone, to try things by hand
-	@exec "$(JAVA)" $(TESTBED)/TestBed.java
+	@$(call until_stopped,$(TESTBED)/TestBed.java)
 
 .PHONY: test
 test: need-maven ## Run all tests, on the real API server too

@@ -48,7 +48,8 @@ final class FindingText {
             .collect(Collectors.joining(", "));
   }
 
-  /// A warning, on one line.
+  /// A warning, on one line. What a mirror says is said by both webhooks, of which the mutating one
+  /// knows no verdict yet: the same words, so that the API server shows them once.
   ///
   /// @param admitted whether the object is admitted all the same
   static String warning(Finding finding, boolean admitted) {
@@ -58,7 +59,7 @@ final class FindingText {
         + " ["
         + finding.rule().id()
         + "]"
-        + (admitted ? "; admitted" : "");
+        + (admitted && !finding.evidence().containsKey("mirror") ? "; admitted" : "");
   }
 
   /// All findings for the API server's audit log, for example `Warn unreachable

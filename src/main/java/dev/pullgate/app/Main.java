@@ -4,6 +4,7 @@ import dev.pullgate.cli.PullgateCommand;
 import dev.pullgate.cli.ServeOptions;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.net.BindException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,13 +39,24 @@ public final class Main {
 
   /// Ends the process; what stopped the start is said in a line, without a stack trace.
   private static void exit(int code, @Nullable Throwable cause) {
+    if (cause == null) {
+      System.exit(code);
+    }
+    int exitCode = PullgateCommand.EXIT_NOT_DONE;
+    String message = "the server cannot start: " + cause;
     for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
       if (reason instanceof StartRefusedException refused) {
-        System.err.println("pullgate: " + refused.getMessage());
-        System.exit(refused.exitCode());
+        exitCode = refused.exitCode();
+        message = String.valueOf(refused.getMessage());
+      } else if (reason instanceof BindException taken) {
+        message =
+            "a port is in use by another process ("
+                + taken.getMessage()
+                + "); choose others with --port and --management-port";
       }
     }
-    System.exit(cause == null ? code : PullgateCommand.EXIT_NOT_DONE);
+    System.err.println("pullgate: " + message);
+    System.exit(exitCode);
   }
 
   /// A comma separates the elements of a list.

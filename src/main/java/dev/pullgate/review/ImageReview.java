@@ -15,6 +15,7 @@ import dev.pullgate.policy.RegistrySettings;
 import dev.pullgate.policy.Resolution;
 import dev.pullgate.policy.Rule;
 import dev.pullgate.policy.Subject;
+import dev.pullgate.policy.Verdict;
 import dev.pullgate.workload.ImageField;
 import dev.pullgate.workload.Workload;
 import java.util.ArrayList;
@@ -68,6 +69,17 @@ final class ImageReview {
         .anyMatch(reference -> !keyring.lookup(reference).isEmpty());
   }
 
+  /// Whether an image is rejected whatever its registry says, so that there is no use in rewriting
+  /// it.
+  boolean deniedUnasked(Context context, ImageField field) {
+    Subject subject = subject(field);
+    return ImageReference.parseIfValid(field.image()).stream()
+        .flatMap(written ->
+            judgeReference(context, subject, written, forms(context, written), Optional.empty())
+                .stream())
+        .anyMatch(finding -> finding.verdict() == Verdict.DENY);
+  }
+
   List<Finding> judge(Context context, ImageField field) {
     Subject subject = subject(field);
     if (field.image().isEmpty() && !context.workload().isPod()) {
@@ -94,8 +106,10 @@ final class ImageReview {
     if (refusedRegistry || field.neverPulled()) {
       return unasked;
     }
-    Pull pull = pull(context, subject, written);
-    List<Finding> findings = new ArrayList<>(pull.findings());
+    boolean denied = unasked.stream().anyMatch(finding -> finding.verdict() == Verdict.DENY);
+    Pull pull = pull(context, subject, written, denied);
+    // Of an image that is rejected anyway nobody wants to know what the mirror says.
+    List<Finding> findings = new ArrayList<>(denied ? List.of() : pull.findings());
     if (!asksRegistries(context, forms)) {
       findings.addAll(unasked);
       findings.addAll(judgeFacts(context, subject, written, forms, pull, Optional.empty()));
@@ -112,8 +126,9 @@ final class ImageReview {
     return findings;
   }
 
-  /// Templates are judged as what their pods will become; a pod is what it is.
-  private Pull pull(Context context, Subject subject, ImageReference written) {
+  /// Templates are judged as what their pods will become; a pod is what it is, but for one that was
+  /// not rewritten because it is rejected.
+  private Pull pull(Context context, Subject subject, ImageReference written, boolean denied) {
     MirrorPlan plan =
         mirrors.plan(
             context.policies(),
@@ -125,7 +140,7 @@ final class ImageReview {
     return switch (plan) {
       case MirrorPlan.None _ -> new Pull(written, context.keyring(), List.of());
       case MirrorPlan.Rewrite rewrite ->
-          context.workload().isPod()
+          context.workload().isPod() && !denied
               ? new Pull(
                   written,
                   context.keyring(),

@@ -53,15 +53,8 @@ public final class Reviewer {
     if (covering.policies().isEmpty()) {
       return ReviewResult.nothing();
     }
-    Keyring keyring = keyring(request, workload);
     ImageReview.Context context =
-        new ImageReview.Context(
-            covering,
-            workload,
-            request.namespace(),
-            keyring,
-            ImageReview.serveSome(keyring, workload),
-            deadline);
+        context(request, covering, workload, keyring(request, workload), deadline);
     List<Finding> findings =
         Concurrently.map(fields, field -> images.judge(context, field)).stream()
             .flatMap(List::stream)
@@ -87,8 +80,10 @@ public final class Reviewer {
     PodRewrite rewrite = new PodRewrite(pod);
     rememberEarlier(covering, pod, rewrite);
     Map<ImageField, ImageReference> asked = new LinkedHashMap<>();
+    ImageReview.Context unasked = context(request, covering, pod, new Keyring(List.of()), deadline);
     for (ImageField field : ReviewScope.changed(pod, previous)) {
       ImageReference.parseIfValid(field.image())
+          .filter(_ -> !images.deniedUnasked(unasked, field))
           .ifPresent(reference -> asked.put(field, reference));
     }
     asked.entrySet().removeIf(entry -> restore(covering, entry, previous, rewrite));
@@ -105,6 +100,21 @@ public final class Reviewer {
       carryOut(plans.get(i), entries.get(i).getKey(), rewrite).ifPresent(findings::add);
     }
     return new ReviewResult(Findings.withoutDenials(Findings.merge(findings)), rewrite.finish());
+  }
+
+  private static ImageReview.Context context(
+      ReviewRequest request,
+      PolicySet covering,
+      Workload workload,
+      Keyring keyring,
+      Deadline deadline) {
+    return new ImageReview.Context(
+        covering,
+        workload,
+        request.namespace(),
+        keyring,
+        ImageReview.serveSome(keyring, workload),
+        deadline);
   }
 
   private static Optional<Finding> carryOut(MirrorPlan plan, ImageField field, PodRewrite rewrite) {

@@ -87,7 +87,7 @@ final class BackgroundProcess implements AutoCloseable {
   boolean lostItsPort() {
     String log = readLog();
     return !process.isAlive()
-        && (log.contains("address already in use") || log.contains("Port already bound"));
+        && (log.contains("address already in use") || log.contains("a port is in use"));
   }
 
   Path log() {

@@ -36,13 +36,23 @@ public final class PullgateServer implements AutoCloseable {
     this.startToReady = startToReady;
   }
 
+  /// Which names have an address for the server.
+  public enum Names {
+    /// Only `localhost`: it can ask nobody outside this machine.
+    LOCALHOST,
+    /// Those that the machine knows.
+    ALL
+  }
+
   /// Starts it without a cluster.
   ///
   /// @param name of its folder in the workspace
-  public static PullgateServer standalone(Workspace parent, String name, List<Path> policies) {
+  public static PullgateServer standalone(
+      Workspace parent, String name, List<Path> policies, Names names) {
     Workspace workspace = parent.nested(name);
     return start(
         workspace,
+        names,
         policies,
         port ->
             List.of(
@@ -52,13 +62,14 @@ public final class PullgateServer implements AutoCloseable {
   }
 
   /// Starts it outside of a cluster that calls it by URL, and waits until its webhooks are
-  /// registered.
+  /// registered. No name but `localhost` has an address for it.
   ///
   /// @param kubeconfig with the rights to register
   public static PullgateServer forCluster(
       Workspace parent, String name, Path kubeconfig, List<Path> policies) {
     return start(
         parent.nested(name),
+        Names.LOCALHOST,
         policies,
         port ->
             List.of(
@@ -73,7 +84,7 @@ public final class PullgateServer implements AutoCloseable {
   }
 
   private static PullgateServer start(
-      Workspace workspace, List<Path> policies, MoreArguments arguments) {
+      Workspace workspace, Names names, List<Path> policies, MoreArguments arguments) {
     for (int attempt = 1; ; attempt++) {
       int port = Workspace.freePort();
       int managementPort = Workspace.freePort();
@@ -83,7 +94,8 @@ public final class PullgateServer implements AutoCloseable {
       policies.forEach(folder -> all.addAll(List.of("--policies", folder.toString())));
       all.addAll(arguments.forPort(port));
       long begin = System.nanoTime();
-      BackgroundProcess process = workspace.start("serve-" + attempt, command(workspace, all));
+      BackgroundProcess process =
+          workspace.start("serve-" + attempt, command(workspace, names, all));
       try {
         process.awaitReady(ready(managementPort), READY);
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
@@ -98,16 +110,16 @@ public final class PullgateServer implements AutoCloseable {
 
   /// Runs `pullgate` with arguments to its end, in the same surroundings as the server.
   public static CommandResult run(Workspace workspace, List<String> arguments) {
-    return workspace.run("pullgate", launcher(workspace, arguments), "", READY);
+    return workspace.run("pullgate", launcher(workspace, Names.LOCALHOST, arguments), "", READY);
   }
 
-  private static ProcessBuilder command(Workspace workspace, List<String> arguments) {
+  private static ProcessBuilder command(Workspace workspace, Names names, List<String> arguments) {
     List<String> serve = new ArrayList<>(List.of("serve"));
     serve.addAll(arguments);
-    return launcher(workspace, serve);
+    return launcher(workspace, names, serve);
   }
 
-  private static ProcessBuilder launcher(Workspace workspace, List<String> arguments) {
+  private static ProcessBuilder launcher(Workspace workspace, Names names, List<String> arguments) {
     Path program = ProjectRoot.find().resolve("target").resolve("bin").resolve("pullgate");
     if (!Files.isExecutable(program)) {
       throw new TestBedException(program + " is missing; build it with: make build");
@@ -117,7 +129,9 @@ public final class PullgateServer implements AutoCloseable {
     ProcessBuilder builder = workspace.isolated(command);
     Map<String, String> environment = builder.environment();
     environment.put("PULLGATE_JAVA_HOME", System.getProperty("java.home"));
-    environment.put("PULLGATE_JAVA_OPTS", "-Djdk.net.hosts.file=" + hosts(workspace));
+    if (names == Names.LOCALHOST) {
+      environment.put("PULLGATE_JAVA_OPTS", "-Djdk.net.hosts.file=" + hosts(workspace));
+    }
     return builder;
   }
 
