@@ -1,0 +1,167 @@
+package dev.pullgate.testbed;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// `make bench`: start to ready, memory, and what the two webhooks add to a server-side dry run.
+/// The calls with and without webhooks are made in turn, so that both see the same machine.
+public final class Bench {
+  private static final int STARTS = 5;
+  private static final int WARM_UP = 100;
+  private static final int PAIRS = 500;
+  private static final Pattern AUTHORITY = Pattern.compile("certificate-authority-data: (\\S+)");
+
+  private final TestBed bed;
+  private final HttpClient client;
+
+  private Bench(TestBed bed, HttpClient client) {
+    this.bed = bed;
+    this.client = client;
+  }
+
+  /// Measures once and ends.
+  public static void main(String[] arguments) {
+    Progress progress = Progress.onStderr();
+    try (TestBed bed = TestBed.start(progress);
+        Workspace workspace = Workspace.open("pullgate-bench-")) {
+      bed.openRegistry().push("shop/web:1.2.3");
+      bed.openRegistry().push(BedPolicies.HUB_PATH + "/library/nginx:1.27");
+      List<Path> policies = BedPolicies.write(workspace.folder().resolve("policies"), bed);
+      Path authority = authority(bed, workspace);
+      HttpClient client = HttpClient.newBuilder().sslContext(Trust.in(authority)).build();
+      new Bench(bed, client).measure(workspace, policies, progress);
+      client.close();
+    } catch (TestBedException | IOException e) {
+      System.err.println("make bench: " + e.getMessage());
+      System.exit(1);
+    }
+    System.exit(0);
+  }
+
+  private static Path authority(TestBed bed, Workspace workspace) throws IOException {
+    Matcher matcher = AUTHORITY.matcher(Files.readString(bed.controlPlane().kubeconfig()));
+    if (!matcher.find()) {
+      throw new TestBedException("the kubeconfig holds no authority");
+    }
+    return Files.write(
+        workspace.folder().resolve("api-server.crt"), Base64.getDecoder().decode(matcher.group(1)));
+  }
+
+  private void measure(Workspace workspace, List<Path> policies, Progress progress) {
+    double[] starts = new double[STARTS];
+    for (int i = 0; i < STARTS; i++) {
+      try (PullgateServer gate = serve(workspace, "start-" + i, policies)) {
+        starts[i] = gate.startToReady().toMillis();
+      }
+    }
+    print("start to ready, with a cluster", starts, "ms");
+    try (PullgateServer gate = serve(workspace, "gate", policies)) {
+      System.out.printf("%-46s %8d MiB%n", "memory (RSS) when ready", mebibytes(gate));
+      prepareNamespaces();
+      String exists = bed.openRegistry().host() + "/shop/web:1.2.3";
+      progress.run(
+          "Dry-run creates of a pod", () -> compare("pod with an image that exists", exists));
+      progress.run(
+          "Dry-run creates of a mirrored pod",
+          () -> compare("pod that is rewritten to the mirror", "nginx:1.27"));
+      System.out.printf(
+          "%-46s %8d MiB%n",
+          "memory (RSS) after " + 4 * (PAIRS + WARM_UP) + " reviews", mebibytes(gate));
+    }
+  }
+
+  private PullgateServer serve(Workspace workspace, String name, List<Path> policies) {
+    return PullgateServer.forCluster(workspace, name, bed.controlPlane().kubeconfig(), policies);
+  }
+
+  private static long mebibytes(PullgateServer gate) {
+    return gate.residentBytes() >> 20;
+  }
+
+  private void prepareNamespaces() {
+    Kubectl kubectl = bed.kubectl("admin");
+    for (String name : List.of("gated", "ungated")) {
+      kubectl.run("create", "namespace", name).stdoutOrThrow("kubectl create namespace");
+      kubectl
+          .run("wait", "--for=create", "serviceaccount/default", "-n", name)
+          .stdoutOrThrow("kubectl wait");
+    }
+    kubectl
+        .run("label", "namespace", "ungated", "pullgate.dev/enforcement=disabled")
+        .stdoutOrThrow("kubectl label");
+  }
+
+  private void compare(String what, String image) {
+    for (int i = 0; i < WARM_UP; i++) {
+      create("gated", image);
+      create("ungated", image);
+    }
+    double[] with = new double[PAIRS];
+    double[] without = new double[PAIRS];
+    double[] added = new double[PAIRS];
+    for (int i = 0; i < PAIRS; i++) {
+      with[i] = create("gated", image);
+      without[i] = create("ungated", image);
+      added[i] = with[i] - without[i];
+    }
+    System.out.println("dry-run create, " + what + ", " + PAIRS + " pairs in turn");
+    print("  with both webhooks", with, "ms");
+    print("  without", without, "ms");
+    print("  added, pair by pair", added, "ms");
+  }
+
+  /// @return milliseconds
+  private double create(String namespace, String image) {
+    URI uri =
+        bed.controlPlane().server().resolve("/api/v1/namespaces/" + namespace + "/pods?dryRun=All");
+    String pod =
+        """
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"},
+         "spec": {"containers": [{"name": "web", "image": "%s"}]}}
+        """
+            .formatted(image);
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + bed.controlPlane().adminToken())
+            .POST(HttpRequest.BodyPublishers.ofString(pod))
+            .build();
+    long begin = System.nanoTime();
+    try {
+      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+      double took = (System.nanoTime() - begin) / 1e6;
+      if (response.statusCode() != 201) {
+        throw new TestBedException("the API server answered " + response.body());
+      }
+      return took;
+    } catch (IOException e) {
+      throw new TestBedException("the API server does not answer: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TestBedException("interrupted", e);
+    }
+  }
+
+  private static void print(String what, double[] values, String unit) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    System.out.printf(
+        "%-46s median %8.2f %s   min %.2f   p95 %.2f   max %.2f%n",
+        what,
+        sorted[sorted.length / 2],
+        unit,
+        sorted[0],
+        sorted[(int) (sorted.length * 0.95)],
+        sorted[sorted.length - 1]);
+  }
+}
