@@ -1,5 +1,6 @@
 package dev.pullgate.credential;
 
+import java.net.Inet6Address;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -10,19 +11,22 @@ import java.util.regex.Pattern;
 /// A key of a pull secret, or an image name, as host parts, port and path: what the kubelet
 /// compares.
 ///
+/// @param text by which the kubelet sorts its keys and looks one up
 /// @param hostParts the host cut at its dots; a part of a key may hold `*`
 /// @param port the digits behind the colon, or empty; compared as text
 /// @param path empty, or begins with a slash
 /// @see <a
 ///   href="https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/credentialprovider/keyring.go">keyring.go</a>
-record KeyringKey(List<String> hostParts, String port, String path) {
-  /// What Go's `url.Parse` takes as an authority without IPv6 literals.
+record KeyringKey(String text, List<String> hostParts, String port, String path) {
+  /// What Go's `url.Parse` takes as an authority, but for what no image can have: escapes, text
+  /// beyond ASCII, and IPv6 literals with a zone or in dotted form.
   private static final Pattern AUTHORITY =
       Pattern.compile(
-          "(?<host>[A-Za-z0-9\\-_.~!$&'()*+,;=<>\"\\x80-\\x{10FFFF}]*)(?::(?<port>[0-9]*))?");
+          "(?:(?<user>.*)@)?(?:\\[(?<address>[0-9A-Fa-f:]+)\\]"
+              + "|(?<host>[A-Za-z0-9\\-_.~!$&'()*+,;=<>\"\\]]*))(?<port>:[0-9]*)?");
 
-  private static final Pattern IPV6_AUTHORITY =
-      Pattern.compile("(?<host>\\[[0-9A-Fa-f:.]+\\])(?::(?<port>[0-9]*))?");
+  private static final Pattern USER =
+      Pattern.compile("(?:[A-Za-z0-9\\-_.~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})*+");
   private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]");
   private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
@@ -30,16 +34,25 @@ record KeyringKey(List<String> hostParts, String port, String path) {
     hostParts = List.copyOf(hostParts);
   }
 
-  /// Reads a key as written under `auths`; empty where Go's `url.Parse` refuses it.
-  static Optional<KeyringKey> ofEntry(String text) {
-    String rest = text;
+  /// Host with port, and path, of a URL.
+  private record Url(String host, String path) {}
+
+  /// Reads a key as written under `auths`; empty where it can match no image, among them those that
+  /// Go's `url.Parse` refuses.
+  static Optional<KeyringKey> ofEntry(String written) {
+    String rest = written;
     for (String scheme : List.of("https://", "http://")) {
-      if (text.startsWith(scheme)) {
-        rest = text.substring(scheme.length());
+      if (written.startsWith(scheme)) {
+        rest = written.substring(scheme.length());
         break;
       }
     }
-    return parse(rest).map(KeyringKey::withoutVersionPath);
+    // The kubelet parses a key twice, so that an escaped '#' or '?' in it ends the path after all.
+    return url(rest)
+        .map(KeyringKey::textOf)
+        .flatMap(KeyringKey::parse)
+        // Without a port the brackets stay, and to the kubelet they are a class of characters.
+        .filter(key -> !key.hostParts.getFirst().startsWith("["));
   }
 
   /// Reads the name of an image, `registry/repository`.
@@ -47,44 +60,69 @@ record KeyringKey(List<String> hostParts, String port, String path) {
     return parse(name);
   }
 
+  private static String textOf(Url url) {
+    String path = url.path();
+    if (path.startsWith("/v1/") || path.startsWith("/v2/")) {
+      path = path.substring("/v1".length());
+    }
+    return path.equals("/") ? url.host() : url.host() + path;
+  }
+
   private static Optional<KeyringKey> parse(String text) {
-    if (CONTROL.matcher(text).find()) {
+    return url(text)
+        .map(url -> {
+          String host = url.host();
+          int colon = host.lastIndexOf(':');
+          boolean literal = host.startsWith("[");
+          if (colon < 0 || host.endsWith("]")) {
+            return new KeyringKey(text, literal ? List.of(host) : parts(host), "", url.path());
+          }
+          String name = host.substring(0, colon);
+          return new KeyringKey(
+              text,
+              literal ? List.of(name.substring(1, name.length() - 1)) : parts(name),
+              host.substring(colon + 1),
+              url.path());
+        });
+  }
+
+  private static List<String> parts(String host) {
+    return List.of(host.split("\\.", -1));
+  }
+
+  private static Optional<Url> url(String text) {
+    int hash = text.indexOf('#');
+    String url = hash < 0 ? text : text.substring(0, hash);
+    String fragment = hash < 0 ? "" : text.substring(hash);
+    if (CONTROL.matcher(url).find() || BAD_ESCAPE.matcher(fragment).find()) {
       return Optional.empty();
     }
-    String url = before(before(text, '#'), '?');
-    int slash = url.indexOf('/');
-    String authority = slash < 0 ? url : url.substring(0, slash);
-    String rawPath = slash < 0 ? "" : url.substring(slash);
-    if (BAD_ESCAPE.matcher(rawPath).find()) {
+    int query = url.indexOf('?');
+    String address = query < 0 ? url : url.substring(0, query);
+    int slash = address.indexOf('/');
+    String rawPath = slash < 0 ? "" : address.substring(slash);
+    Matcher authority = AUTHORITY.matcher(slash < 0 ? address : address.substring(0, slash));
+    if (!authority.matches() || BAD_ESCAPE.matcher(rawPath).find()) {
       return Optional.empty();
     }
-    String hostAndPort = authority.substring(authority.lastIndexOf('@') + 1);
-    Matcher matcher = AUTHORITY.matcher(hostAndPort);
-    if (!matcher.matches()) {
-      matcher = IPV6_AUTHORITY.matcher(hostAndPort);
-      if (!matcher.matches()) {
-        return Optional.empty();
-      }
+    String user = authority.group("user");
+    String literal = authority.group("address");
+    if ((user != null && !USER.matcher(user).matches()) || (literal != null && !isIpv6(literal))) {
+      return Optional.empty();
     }
-    String port = matcher.group("port");
-    String host = String.valueOf(matcher.group("host"));
+    String host = literal == null ? String.valueOf(authority.group("host")) : "[" + literal + "]";
+    String port = authority.group("port");
     // URLDecoder would turn a plus into a blank, which a path does not.
     String path = URLDecoder.decode(rawPath.replace("+", "%2B"), StandardCharsets.UTF_8);
-    return Optional.of(
-        new KeyringKey(List.of(host.split("\\.", -1)), port == null ? "" : port, path));
+    return Optional.of(new Url(port == null ? host : host + port, path));
   }
 
-  private static String before(String text, char end) {
-    int at = text.indexOf(end);
-    return at < 0 ? text : text.substring(0, at);
-  }
-
-  private KeyringKey withoutVersionPath() {
-    String effective = path;
-    if (path.startsWith("/v1/") || path.startsWith("/v2/")) {
-      effective = path.substring("/v1".length());
+  private static boolean isIpv6(String literal) {
+    try {
+      return Inet6Address.ofLiteral(literal) != null;
+    } catch (IllegalArgumentException _) {
+      return false;
     }
-    return new KeyringKey(hostParts, port, effective.equals("/") ? "" : effective);
   }
 
   /// Whether this key serves the image.
@@ -129,9 +167,8 @@ record KeyringKey(List<String> hostParts, String port, String path) {
     return g == glob.length();
   }
 
-  /// The text by which the kubelet sorts its keys and looks one up.
   @Override
   public String toString() {
-    return String.join(".", hostParts) + (port.isEmpty() ? "" : ":" + port) + path;
+    return text;
   }
 }

@@ -1,74 +1,145 @@
 package dev.pullgate.credential;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Reads the entries of a pull secret with the leniency and the strictness of Go's `encoding/json`:
-/// field names in any case, null as absent, another type as an error.
+/// field names in any case, null as absent, another type as an error, and of what stands twice the
+/// last one, though the first must be of the right type too.
 final class PullSecretParser {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+  /// The depth is Go's; the rest is bounded by the size of a secret.
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(10_000)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
 
-  private PullSecretParser() {}
+  private final JsonParser parser;
+  private final Map<String, PullSecret.Entry> entries = new LinkedHashMap<>();
+
+  private PullSecretParser(JsonParser parser) {
+    this.parser = parser;
+  }
 
   static List<PullSecret.Entry> entries(boolean underAuths, byte[] content)
       throws MalformedPullSecretException {
-    JsonNode root = parse(content);
-    Optional<JsonNode> auths = underAuths ? field(root, "auths") : Optional.of(root);
-    List<PullSecret.Entry> entries = new ArrayList<>();
-    if (auths.isPresent()) {
-      requireObject(auths.get(), "auths");
-      for (Map.Entry<String, JsonNode> entry : auths.get().properties()) {
-        entries.add(entry(entry.getKey(), entry.getValue()));
-      }
-    }
-    return entries;
-  }
-
-  private static JsonNode parse(byte[] content) throws MalformedPullSecretException {
-    JsonNode root;
-    try {
-      root = MAPPER.readTree(content);
+    try (JsonParser parser = FACTORY.createParser(new String(content, StandardCharsets.UTF_8))) {
+      PullSecretParser reading = new PullSecretParser(parser);
+      reading.document(underAuths);
+      return new ArrayList<>(reading.entries.values());
     } catch (JsonProcessingException e) {
-      throw new MalformedPullSecretException(
-          "its content is no valid JSON (line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + ")");
+      throw new MalformedPullSecretException("its content is no valid JSON" + place(e));
     } catch (IOException e) {
       throw new MalformedPullSecretException("its content cannot be read as JSON");
     }
-    requireObject(root, "the document");
-    return root;
   }
 
-  private static void requireObject(JsonNode node, String what)
-      throws MalformedPullSecretException {
-    if (!node.isObject() && !node.isNull()) {
+  /// JSON that is nested too deeply has no place.
+  private static String place(JsonProcessingException exception) {
+    JsonLocation location = exception.getLocation();
+    return location == null
+        ? ""
+        : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+  }
+
+  private void document(boolean underAuths) throws IOException, MalformedPullSecretException {
+    if (parser.nextToken() == null) {
+      throw new MalformedPullSecretException("its content is empty");
+    }
+    if (!underAuths) {
+      auths("the document");
+    } else if (entersObject("the document")) {
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String name = parser.currentName();
+        parser.nextToken();
+        if (name.equalsIgnoreCase("auths")) {
+          auths("auths");
+        } else if (name.equalsIgnoreCase("HttpHeaders")) {
+          headers();
+        } else {
+          parser.skipChildren();
+        }
+      }
+    }
+    if (parser.nextToken() != null) {
+      throw new MalformedPullSecretException("something follows behind its JSON");
+    }
+  }
+
+  /// Whether there is an object to read; null stands for none.
+  private boolean entersObject(String what) throws MalformedPullSecretException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return false;
+    }
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw new MalformedPullSecretException(what + " is no JSON object");
     }
+    return true;
   }
 
-  private static PullSecret.Entry entry(String key, JsonNode node)
-      throws MalformedPullSecretException {
-    requireObject(node, "the entry of " + key);
-    String username = text(node, key, "username");
-    String password = text(node, key, "password");
-    text(node, key, "email");
-    String auth = text(node, key, "auth");
-    if (auth.isEmpty()) {
-      return new PullSecret.Entry(key, username, password);
+  private void auths(String what) throws IOException, MalformedPullSecretException {
+    if (!entersObject(what)) {
+      entries.clear();
+      return;
     }
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String key = parser.currentName();
+      parser.nextToken();
+      entries.put(key, entry(key));
+    }
+  }
+
+  /// The kubelet has no use for the headers, and fails where they are none.
+  private void headers() throws IOException, MalformedPullSecretException {
+    if (entersObject("HttpHeaders")) {
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        parser.nextToken();
+        text("", "HttpHeaders", "a value");
+      }
+    }
+  }
+
+  private PullSecret.Entry entry(String key) throws IOException, MalformedPullSecretException {
+    String username = "";
+    String password = "";
+    String auth = "";
+    if (entersObject("the entry of " + key)) {
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String name = parser.currentName();
+        parser.nextToken();
+        if (name.equalsIgnoreCase("username")) {
+          username = text(username, key, "username");
+        } else if (name.equalsIgnoreCase("password")) {
+          password = text(password, key, "password");
+        } else if (name.equalsIgnoreCase("email")) {
+          text("", key, "email");
+        } else if (name.equalsIgnoreCase("auth")) {
+          auth = text(auth, key, "auth");
+        } else {
+          parser.skipChildren();
+        }
+      }
+    }
+    return auth.isEmpty() ? new PullSecret.Entry(key, username, password) : login(key, auth);
+  }
+
+  private static PullSecret.Entry login(String key, String auth)
+      throws MalformedPullSecretException {
     String decoded = decode(auth, key);
     int colon = decoded.indexOf(':');
     if (colon < 0) {
@@ -93,27 +164,15 @@ final class PullSecretParser {
     }
   }
 
-  private static String text(JsonNode node, String key, String name)
-      throws MalformedPullSecretException {
-    Optional<JsonNode> value = field(node, name);
-    if (value.isEmpty()) {
-      return "";
+  /// The text at hand; what was there before where it is null.
+  private String text(String before, String key, String name)
+      throws IOException, MalformedPullSecretException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return before;
     }
-    if (!value.get().isTextual()) {
+    if (parser.currentToken() != JsonToken.VALUE_STRING) {
       throw new MalformedPullSecretException(name + " of " + key + " is no text");
     }
-    return value.get().textValue();
-  }
-
-  private static Optional<JsonNode> field(JsonNode node, String name) {
-    JsonNode exact = node.get(name);
-    if (exact == null) {
-      for (Map.Entry<String, JsonNode> candidate : node.properties()) {
-        if (candidate.getKey().equalsIgnoreCase(name)) {
-          exact = candidate.getValue();
-        }
-      }
-    }
-    return Optional.ofNullable(exact).filter(value -> !value.isNull());
+    return parser.getText();
   }
 }

@@ -39,6 +39,7 @@ public final class ImageReference {
       "(?:" + DOMAIN_COMPONENT + "(?:\\." + DOMAIN_COMPONENT + ")*|\\[[a-fA-F0-9:]+\\])";
   private static final Pattern REGISTRY = Pattern.compile(HOST + "(?::[0-9]+)?");
   private static final String PATH_COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
+  private static final Pattern UNDERSCORED_HOST = Pattern.compile("(?=[^_]*_)" + PATH_COMPONENT);
   private static final Pattern REPOSITORY =
       Pattern.compile(PATH_COMPONENT + "(?:/" + PATH_COMPONENT + ")*");
   private static final Pattern REMAINDER =
@@ -109,13 +110,17 @@ public final class ImageReference {
     if (!repository.toLowerCase(Locale.ROOT).equals(repository)) {
       throw new InvalidReferenceException("repository name must be lowercase");
     }
-    if (!REGISTRY.matcher(registry).matches()) {
+    // The kubelet takes `my_host.example/x` too: no host by the grammar, it is a path to it, and is
+    // pulled from there all the same.
+    boolean underscored = UNDERSCORED_HOST.matcher(registry).matches();
+    if (!underscored && !REGISTRY.matcher(registry).matches()) {
       throw new InvalidReferenceException("the part before the first '/' is no valid host");
     }
     if (!REPOSITORY.matcher(repository).matches()) {
       throw new InvalidReferenceException("invalid repository name");
     }
-    if (repository.length() > MAX_REPOSITORY_LENGTH) {
+    int counted = repository.length() + (underscored ? registry.length() + 1 : 0);
+    if (counted > MAX_REPOSITORY_LENGTH) {
       throw new InvalidReferenceException("repository name is longer than 255 characters");
     }
   }
