@@ -1,5 +1,6 @@
 package dev.pullgate.admission;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -68,16 +69,18 @@ final class AdmissionReviewCodec {
       }
       return tree;
     } catch (JsonProcessingException e) {
-      throw new BadReviewException(
-          400,
-          "the body is no valid JSON (line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + ")");
+      throw new BadReviewException(400, "the body is no valid JSON" + place(e));
     } catch (IOException _) {
       throw new BadReviewException(400, "the body cannot be read as JSON");
     }
+  }
+
+  /// JSON that is nested too deeply has no place.
+  private static String place(JsonProcessingException exception) {
+    JsonLocation location = exception.getLocation();
+    return location == null
+        ? ""
+        : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
   }
 
   private static AdmissionCall call(JsonNode request, String uid) {

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// The API server says with `?timeout=` how long it waits for the whole call.
 final class CallDeadline {
   private static final Pattern GO_DURATION =
-      Pattern.compile("(?:(?<minutes>\\d{1,4})m)?(?:(?<seconds>\\d{1,5}(?:\\.\\d{1,9})?)s)?");
+      Pattern.compile(
+          "(?:(?<hours>\\d{1,4})h)?(?:(?<minutes>\\d{1,4})m)?"
+              + "(?:(?<seconds>\\d{1,5}(?:\\.\\d{1,9})?)s)?|(?<millis>\\d{1,3}(?:\\.\\d{1,6})?)ms");
 
   /// The API server's own limit where it says none.
   private static final Duration DEFAULT = Duration.ofSeconds(10);
@@ -40,15 +42,20 @@ final class CallDeadline {
     if (!matcher.matches()) {
       return DEFAULT;
     }
-    String minutes = matcher.group("minutes");
-    String seconds = matcher.group("seconds");
     double total =
-        (minutes == null ? 0 : Integer.parseInt(minutes) * 60.0)
-            + (seconds == null ? 0 : Double.parseDouble(seconds));
+        number(matcher, "hours") * 3600
+            + number(matcher, "minutes") * 60
+            + number(matcher, "seconds")
+            + number(matcher, "millis") / 1000;
     Duration parsed = Duration.ofMillis((long) (total * 1000));
     if (parsed.isZero()) {
       return DEFAULT;
     }
     return parsed.compareTo(MAX) > 0 ? MAX : parsed;
+  }
+
+  private static double number(Matcher matcher, String group) {
+    String text = matcher.group(group);
+    return text == null ? 0 : Double.parseDouble(text);
   }
 }

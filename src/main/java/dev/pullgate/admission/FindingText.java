@@ -83,7 +83,11 @@ final class FindingText {
             clean.append("\\u%04x".formatted(point));
           }
         });
-    return clean.length() <= MAX_PART ? clean.toString() : clean.substring(0, MAX_PART) + "…";
+    if (clean.length() <= MAX_PART) {
+      return clean.toString();
+    }
+    boolean withinPair = Character.isHighSurrogate(clean.charAt(MAX_PART - 1));
+    return clean.substring(0, withinPair ? MAX_PART - 1 : MAX_PART) + "…";
   }
 
   /// Control characters move the cursor, and format characters turn the direction of text around.

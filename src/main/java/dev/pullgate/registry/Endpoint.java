@@ -3,6 +3,9 @@ package dev.pullgate.registry;
 import dev.pullgate.image.ImageReference;
 import dev.pullgate.policy.RegistrySettings;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Where the manifests of a registry are asked for.
 ///
@@ -13,6 +16,9 @@ record Endpoint(String host, String scheme, String query) {
   /// Docker Hub serves its manifests under another name than its images carry.
   private static final String DOCKER_HUB_HOST = "registry-1.docker.io";
 
+  private static final Pattern PORT = Pattern.compile(":([0-9]+)$");
+  private static final int MAX_PORT = 65_535;
+
   static Endpoint of(ImageReference reference, RegistrySettings settings) {
     String scheme = settings.plainHttp() ? "http" : "https";
     String registry = reference.registry();
@@ -21,6 +27,18 @@ record Endpoint(String host, String scheme, String query) {
         .map(endpoint -> new Endpoint(endpoint, scheme, "?ns=" + registry))
         .orElseGet(() ->
             new Endpoint(registry.equals("docker.io") ? DOCKER_HUB_HOST : registry, scheme, ""));
+  }
+
+  /// Whether there can be such an address. The grammar of references also lets `[:]` and ports over
+  /// 65535 through, with which no runtime gets anywhere either.
+  boolean connectable() {
+    Matcher port = PORT.matcher(host);
+    try {
+      URI _ = new URI(scheme + "://" + host);
+      return !port.find() || Integer.parseInt(port.group(1)) <= MAX_PORT;
+    } catch (URISyntaxException | NumberFormatException _) {
+      return false;
+    }
   }
 
   URI manifest(ImageReference reference) {

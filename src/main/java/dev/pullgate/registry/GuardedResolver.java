@@ -12,6 +12,9 @@ import org.apache.hc.client5.http.DnsResolver;
 /// must not lead the gate: loopback, link-local, multicast and unspecified ones. What is checked
 /// here is what is connected to, so that a name cannot change its address in between.
 final class GuardedResolver implements DnsResolver {
+  private static final byte[] NAT64 = {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
+  private static final byte[] SIX_TO_FOUR = {0x20, 0x02};
+
   private final DeclaredHosts declared;
 
   /// Whether a host and port were declared by the platform team, and so may be anywhere.
@@ -58,19 +61,34 @@ final class GuardedResolver implements DnsResolver {
   }
 
   static boolean isForbidden(InetAddress address) {
-    InetAddress checked = address;
-    if (address instanceof Inet6Address ipv6 && ipv6.isIPv4CompatibleAddress()) {
-      byte[] bytes = address.getAddress();
-      try {
-        checked = InetAddress.getByAddress(Arrays.copyOfRange(bytes, 12, 16));
-      } catch (UnknownHostException e) {
-        throw new IllegalStateException("four bytes are an IPv4 address", e);
-      }
-    }
+    InetAddress checked = address instanceof Inet6Address ipv6 ? embedded(ipv6) : address;
     return checked.isLoopbackAddress()
         || checked.isLinkLocalAddress()
         || checked.isMulticastAddress()
         || checked.isAnyLocalAddress()
         || (checked.getAddress()[0] == 0 && checked.getAddress().length == 4);
+  }
+
+  /// The IPv4 address to which an IPv6 address leads: IPv4-compatible, NAT64 (RFC 6052) or 6to4
+  /// (RFC 3056); the address itself otherwise.
+  private static InetAddress embedded(Inet6Address address) {
+    byte[] bytes = address.getAddress();
+    int at;
+    if (address.isIPv4CompatibleAddress() || startsWith(bytes, NAT64)) {
+      at = 12;
+    } else if (startsWith(bytes, SIX_TO_FOUR)) {
+      at = 2;
+    } else {
+      return address;
+    }
+    try {
+      return InetAddress.getByAddress(Arrays.copyOfRange(bytes, at, at + 4));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("four bytes are an IPv4 address", e);
+    }
+  }
+
+  private static boolean startsWith(byte[] bytes, byte[] prefix) {
+    return Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
   }
 }

@@ -60,6 +60,10 @@ final class ManifestProbe {
 
   /// Asks without a login first, then with each credential in turn.
   Resolution run(List<Credential> credentials) {
+    if (!endpoint.connectable()) {
+      return new Resolution.Unreachable(
+          endpoint.host(), Resolution.Cause.CONNECT, "is no address to which one can connect");
+    }
     try {
       Answer answer = head(Optional.empty());
       if (answer.status() != 401) {

@@ -1,0 +1,151 @@
+package dev.pullgate.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pullgate.policy.Finding;
+import dev.pullgate.policy.Mode;
+import dev.pullgate.policy.Rule;
+import dev.pullgate.policy.Subject;
+import dev.pullgate.policy.Verdict;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FindingTextTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "`a\u001b[31mred`            | a\\u001b[31mred",
+        "`a\u009b31mred`             | a\\u009b31mred",
+        "`a\rb`                      | a\\u000db",
+        "`a\nb`                      | a\\u000ab",
+        "`a\tb`                      | a\\u0009b",
+        "`a\u0007b`                  | a\\u0007b",
+        "`a\bb`                      | a\\u0008b",
+        "`a\u0000b`                  | a\\u0000b",
+        "`a\u007fb`                  | a\\u007fb",
+        "`a\u0085b`                  | a\\u0085b",
+        "`a\u202eb`                  | a\\u202eb",
+        "`a\u2066b`                  | a\\u2066b",
+        "`a\u200fb`                  | a\\u200fb",
+        "`a\u200bb`                  | a\\u200bb",
+        "`a\ufeffb`                  | a\\ufeffb",
+        "`a\u00adb`                  | a\\u00adb",
+        "`a\u2028b`                  | a\\u2028b",
+        "`a\u2029b`                  | a\\u2029b",
+        "`a\ud800b`                  | a\\ud800b",
+        "`a\udb40\udc41b`            | a\\ue0041b",
+        "`größe 漢字 \ud83d\ude00 ok` | größe 漢字 \ud83d\ude00 ok"
+      })
+  void escapesWhatCouldWriteToATerminal(String text, String cleaned) {
+    assertThat(FindingText.clean(text)).isEqualTo(cleaned);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "\u001b", "\ud83d\ude00", "\u202e"})
+  void cutsWhatIsLong(String unit) {
+    String cleaned = FindingText.clean("a" + unit.repeat(100_000));
+
+    assertThat(cleaned).hasSizeLessThanOrEqualTo(601).endsWith("…");
+    assertThat(cleaned.codePoints())
+        .noneMatch(point -> Character.getType(point) == Character.SURROGATE);
+  }
+
+  @Test
+  void laysADenialOutWithTheRuleAtOneColumn() {
+    Finding first = finding(Rule.UNPINNED, "nginx has no tag", "", "write nginx:1.27");
+    Finding second =
+        finding(Rule.NOT_FOUND, "nginx:0 does not exist", "docker.io answered 404", "use nginx:1");
+
+    assertThat(FindingText.denial(List.of(first, second)))
+        .isEqualTo(
+            """
+
+            container "web": nginx has no tag                                               [unpinned]
+              Fix: write nginx:1.27
+            container "web": nginx:0 does not exist                                         [not-found]
+              docker.io answered 404.
+              Fix: use nginx:1
+            Policy: baseline (Enforce)\
+            """);
+  }
+
+  @Test
+  void keepsTheRuleApartFromALongHeadline() {
+    assertThat(FindingText.denial(List.of(finding(Rule.UNPINNED, "x".repeat(100), "", "fix it"))))
+        .contains("x [unpinned]\n");
+  }
+
+  @Test
+  void countsTheFindingsBehindTheTwentieth() {
+    Finding finding = finding(Rule.UNPINNED, "nginx has no tag", "", "add one");
+
+    assertThat(FindingText.denial(Collections.nCopies(23, finding)))
+        .contains("… and 3 more\n")
+        .containsOnlyOnce("more");
+    assertThat(FindingText.denial(Collections.nCopies(20, finding))).doesNotContain("more");
+  }
+
+  @Test
+  void namesEveryPolicyOnce() {
+    Finding finding = finding(Rule.UNPINNED, "nginx has no tag", "", "add one");
+    Finding other =
+        new Finding(
+            Rule.UNPINNED,
+            "strict",
+            Mode.ENFORCE,
+            Verdict.DENY,
+            finding.subject(),
+            "m",
+            "",
+            "r",
+            Map.of());
+
+    assertThat(FindingText.denial(List.of(finding, other, finding)))
+        .endsWith("\nPolicies: baseline (Enforce), strict (Enforce)");
+  }
+
+  @Test
+  void putsAWarningOnOneLine() {
+    Finding finding =
+        finding(Rule.NOT_FOUND, "nginx:0\ndoes not exist", "docker.io\nanswered 404", "use 1");
+
+    assertThat(FindingText.warning(finding, true))
+        .isEqualTo(
+            "pullgate: container \"web\": nginx:0\\u000adoes not exist"
+                + " (docker.io\\u000aanswered 404) [not-found]; admitted");
+    assertThat(FindingText.warning(finding, false)).endsWith(" [not-found]");
+  }
+
+  @Test
+  void annotatesEveryFindingUpToALimit() {
+    Finding finding = finding(Rule.UNPINNED, "nginx has no tag", "", "add one");
+
+    assertThat(FindingText.annotation(List.of(finding, finding.withVerdict(Verdict.WARN))))
+        .isEqualTo(
+            "Deny unpinned /spec/containers/0/image; Warn unpinned /spec/containers/0/image");
+    assertThat(FindingText.annotation(new ArrayList<>(Collections.nCopies(500, finding))))
+        .hasSize(2_001)
+        .endsWith("…");
+  }
+
+  private static Finding finding(Rule rule, String message, String proof, String repair) {
+    return new Finding(
+        rule,
+        "baseline",
+        Mode.ENFORCE,
+        Verdict.DENY,
+        new Subject("container \"web\"", "/spec/containers/0/image", "nginx", "nginx"),
+        message,
+        proof,
+        repair,
+        Map.of());
+  }
+}
