@@ -1,6 +1,7 @@
 package dev.pullgate.certificate;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,7 +27,7 @@ public final class FileCertificateStore implements CertificateStore {
     for (String name : List.of(Pem.AUTHORITY, Pem.AUTHORITY_KEY, Pem.SERVING, Pem.SERVING_KEY)) {
       Path file = folder.resolve(name);
       if (Files.exists(file)) {
-        texts.put(name, Files.readString(file));
+        texts.put(name, new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
       }
     }
     return Pem.read(texts);

@@ -3,7 +3,9 @@ package dev.pullgate.certificate;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -43,7 +45,8 @@ public final class Pem {
         SERVING_KEY, text(pkcs8(certificates.servingKey())));
   }
 
-  /// Reads certificates; empty where a part is missing or cannot be read.
+  /// Reads certificates; empty where a part is missing, cannot be read, or is the key of another
+  /// certificate.
   public static Optional<Certificates> read(Map<String, String> texts) {
     try {
       List<X509Certificate> authorities = certificates(texts.getOrDefault(AUTHORITY, ""));
@@ -53,13 +56,29 @@ public final class Pem {
       if (authorities.isEmpty()
           || serving.isEmpty()
           || authorityKey.isEmpty()
-          || servingKey.isEmpty()) {
+          || servingKey.isEmpty()
+          || !belongs(authorityKey.get(), authorities.getFirst())
+          || !belongs(servingKey.get(), serving.getFirst())) {
         return Optional.empty();
       }
       return Optional.of(
           new Certificates(authorities, authorityKey.get(), serving.getFirst(), servingKey.get()));
     } catch (IOException | CertificateException _) {
       return Optional.empty();
+    }
+  }
+
+  /// A store that was written half, or by two at once, may hold parts of two sets.
+  private static boolean belongs(PrivateKey key, X509Certificate certificate) {
+    String algorithm = key.getAlgorithm().startsWith("EC") ? "ECDSA" : key.getAlgorithm();
+    try {
+      Signature signature = Signature.getInstance("SHA256with" + algorithm);
+      signature.initSign(key);
+      byte[] signed = signature.sign();
+      signature.initVerify(certificate.getPublicKey());
+      return signature.verify(signed);
+    } catch (GeneralSecurityException _) {
+      return false;
     }
   }
 

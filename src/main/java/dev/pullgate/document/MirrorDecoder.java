@@ -26,25 +26,19 @@ final class MirrorDecoder {
   private static Mirror mirror(String policy, Mode mode, PolicySpec.MirrorSpec spec, String pointer)
       throws FieldException {
     String target = prefix(spec.target(), pointer + "/target");
-    int slash = target.indexOf('/');
-    String source = prefix(spec.source(), pointer + "/source");
-    int sourceSlash = source.indexOf('/');
-    String sourceHost = sourceSlash < 0 ? source : source.substring(0, sourceSlash);
+    String source = canonical(prefix(spec.source(), pointer + "/source"));
     Boolean check = spec.check();
     String secret = spec.pullSecret();
     if (secret != null && secret.isEmpty()) {
       throw new FieldException(pointer + "/pullSecret", "is empty");
     }
-    if (PolicyName.canonicalRegistry(slash < 0 ? target : target.substring(0, slash))
-            .equals(PolicyName.canonicalRegistry(sourceHost))
-        && source.equals(target)) {
+    if (canonical(target).equals(source)) {
       throw new FieldException(pointer + "/target", "is the source itself");
     }
     return new Mirror(
         policy,
         mode,
-        PolicyName.canonicalRegistry(sourceHost)
-            + (sourceSlash < 0 ? "" : source.substring(sourceSlash)),
+        source,
         target,
         check == null || check,
         spec.fallback() == PolicySpec.FallbackText.Deny
@@ -53,6 +47,14 @@ final class MirrorDecoder {
         onUnproven(spec.onUnproven()),
         secret,
         owners(spec.exclude()));
+  }
+
+  /// The one spelling by which policies match.
+  private static String canonical(String name) {
+    int slash = name.indexOf('/');
+    return slash < 0
+        ? PolicyName.canonicalRegistry(name)
+        : PolicyName.canonicalRegistry(name.substring(0, slash)) + name.substring(slash);
   }
 
   /// A registry, or a registry and path, as the first part of a name.

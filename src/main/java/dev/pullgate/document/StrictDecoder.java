@@ -1,5 +1,7 @@
 package dev.pullgate.document;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -8,6 +10,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class StrictDecoder {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
+          .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .withCoercionConfig(
@@ -71,6 +75,7 @@ final class StrictDecoder {
                   .map(Object::toString)
                   .sorted()
                   .collect(Collectors.joining(", "));
+      case InvalidNullException _ -> "is null";
       case InvalidFormatException invalid -> expected(invalid.getTargetType());
       case MismatchedInputException mismatched -> expected(mismatched.getTargetType());
       default -> "has another type than expected";

@@ -9,8 +9,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -43,9 +49,15 @@ public final class YamlReader {
   /// @param file for messages
   public static List<YamlDocument> read(String file, String text) throws DocumentException {
     LoadSettings settings =
-        LoadSettings.builder().setLabel(file).setSchema(new CoreSchema()).build();
+        LoadSettings.builder()
+            .setLabel(file)
+            .setSchema(new CoreSchema())
+            // What aliases unfold to is counted here, where its place is known.
+            .setMaxAliasesForCollections(Integer.MAX_VALUE)
+            .build();
     List<YamlDocument> documents = new ArrayList<>();
     try {
+      requireShallow(file, new Parse(settings).parseString(text));
       for (Node root : new Compose(settings).composeAllFromString(text)) {
         YamlReader reader = new YamlReader(file);
         JsonNode tree = reader.convert(root, "", 0);
@@ -54,16 +66,34 @@ public final class YamlReader {
         }
       }
     } catch (MarkedYamlEngineException e) {
-      String place =
-          e.getProblemMark()
-              .map(mark -> ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
-              .orElse("");
       throw new DocumentException(
-          List.of(file + place + ": not valid YAML: " + String.valueOf(e.getProblem())));
+          List.of(
+              file
+                  + place(e.getProblemMark())
+                  + ": not valid YAML: "
+                  + String.valueOf(e.getProblem())));
     } catch (YamlEngineException _) {
       throw new DocumentException(List.of(file + ": not valid YAML"));
     }
     return documents;
+  }
+
+  /// Composing nodes is recursive, and reading events is not.
+  private static void requireShallow(String file, Iterable<Event> events) throws DocumentException {
+    int depth = 0;
+    for (Event event : events) {
+      if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH) {
+        throw new DocumentException(
+            List.of(file + place(event.getStartMark()) + ": the document is nested too deeply"));
+      }
+      if (event instanceof CollectionEndEvent) {
+        depth--;
+      }
+    }
+  }
+
+  private static String place(Optional<Mark> mark) {
+    return mark.map(at -> ":" + (at.getLine() + 1) + ":" + (at.getColumn() + 1)).orElse("");
   }
 
   private JsonNode convert(Node node, String pointer, int depth) throws DocumentException {
@@ -124,7 +154,7 @@ public final class YamlReader {
     }
     try {
       if (tag.equals(Tag.INT)) {
-        return NODES.numberNode(Long.decode(value.replace("0o", "0")));
+        return NODES.numberNode(integer(value));
       }
       if (tag.equals(Tag.FLOAT)) {
         return NODES.numberNode(Double.parseDouble(value));
@@ -135,11 +165,15 @@ public final class YamlReader {
     return NODES.textNode(value);
   }
 
+  /// By the core schema `010` is ten; only `0o10` is octal.
+  private static long integer(String value) {
+    if (value.startsWith("0o")) {
+      return Long.parseLong(value.substring(2), 8);
+    }
+    return value.startsWith("0x") ? Long.parseLong(value.substring(2), 16) : Long.parseLong(value);
+  }
+
   private DocumentException at(Node node, String clause) {
-    String place =
-        node.getStartMark()
-            .map(mark -> ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
-            .orElse("");
-    return new DocumentException(List.of(file + place + ": " + clause));
+    return new DocumentException(List.of(file + place(node.getStartMark()) + ": " + clause));
   }
 }
