@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.jboss.logging.Logger;
 
 /// Resolves images at their registries. A registry that is slow costs a caller no more than its own
 /// deadline: the question goes on without it, and its answer serves the next one.
@@ -33,6 +34,8 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
 
   private static final int HTTPS_PORT = 443;
   private static final int HTTP_PORT = 80;
+
+  private static final Logger LOG = Logger.getLogger("dev.pullgate.registry");
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ResolutionCache cache = new ResolutionCache(threads);
@@ -68,8 +71,7 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
     return await(answer, Endpoint.of(reference, settings).host(), deadline);
   }
 
-  private static Resolution await(
-      CompletableFuture<Resolution> answer, String host, Deadline deadline) {
+  private Resolution await(CompletableFuture<Resolution> answer, String host, Deadline deadline) {
     long limit = deadline.remaining().toMillis();
     try {
       return answer.get(limit, TimeUnit.MILLISECONDS);
@@ -79,7 +81,10 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while asking " + host, e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("asking " + host + " failed", e.getCause());
+      // One image at which the client fails must not hand the whole pod to the failure policy.
+      meters.counter("pullgate.registry.failures").increment();
+      LOG.errorv(e.getCause(), "asking a registry failed unexpectedly");
+      return new Resolution.RegistryError(host, "could not be asked (see the log of pullgate)");
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,10 +59,15 @@ class GuardedResolverTest {
 
   @Test
   void connectsToTheMachineOnlyWhereTheHostIsDeclared() throws Exception {
-    assertThat(new GuardedResolver("127.0.0.1"::equals).resolve("127.0.0.1"))
-        .containsExactly(InetAddress.ofLiteral("127.0.0.1"));
-    assertThatThrownBy(() -> new GuardedResolver(_ -> false).resolve("127.0.0.1"))
+    GuardedResolver resolver =
+        new GuardedResolver((host, port) -> host.equals("127.0.0.1") && port == 5000);
+
+    assertThat(resolver.resolve("127.0.0.1", 5000))
+        .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5000));
+    assertThatThrownBy(() -> resolver.resolve("127.0.0.1", 5001))
         .isInstanceOf(ForbiddenAddressException.class)
         .hasMessage("127.0.0.1");
+    assertThatThrownBy(() -> resolver.resolve("127.0.0.1"))
+        .isInstanceOf(ForbiddenAddressException.class);
   }
 }
