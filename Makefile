@@ -8,7 +8,7 @@ SOURCES := $(shell find src/main pom.xml .mvn -type f 2>/dev/null)
 
 # Found only by the targets that need it, so that `make help` works everywhere.
 JAVA = $(shell src/main/launcher/find-java jdk)
-MAVEN = JAVA_HOME="$$(dirname "$$(dirname "$(JAVA)")")" mvn -B $(MAVEN_ARGS)
+MAVEN = JAVA_HOME="$$(dirname "$$(dirname "$(JAVA)")")" mvn -B -ntp $(MAVEN_ARGS)
 
 # Ctrl-C is how these end: that is no error.
 until_stopped = "$(JAVA)" $(1); code=$$?; case $$code in 130|143) exit 0 ;; *) exit $$code ;; esac

@@ -53,7 +53,7 @@ final class LayoutTest {
           .whereLayer("review")
           .mayOnlyAccessLayers("image", "credential", "workload", "policy")
           .whereLayer("document")
-          .mayOnlyAccessLayers("image", "policy", "workload")
+          .mayOnlyAccessLayers("image", "policy")
           .whereLayer("registry")
           .mayOnlyAccessLayers("image", "credential", "policy", "review")
           .whereLayer("certificate")

@@ -82,11 +82,12 @@ final class Gate implements AutoCloseable {
     }
     KubernetesClient client =
         ClusterConnection.open(configuration.kubeconfig(), configuration.context());
-    return started(inCluster(configuration, clock, policies, registries, names, client));
+    return started(inCluster(configuration, meters, clock, policies, registries, names, client));
   }
 
   private static Gate inCluster(
       GateConfiguration configuration,
+      MeterRegistry meters,
       InstantSource clock,
       PolicySet policies,
       RegistryClient registries,
@@ -95,7 +96,7 @@ final class Gate implements AutoCloseable {
       throws ClusterException {
     String namespace = configuration.namespace();
     ClusterNamespaceSource namespaces = new ClusterNamespaceSource(client);
-    KeyringSource keyrings = new ClusterKeyringSource(client);
+    KeyringSource keyrings = new ClusterKeyringSource(client, meters);
     CertificateStore store = new SecretCertificateStore(client, namespace);
     WebhookRegistration registration =
         new WebhookRegistration(

@@ -7,8 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// The settings of the server. The command line sets them; in a container the environment may, for
-/// example `PULLGATE_STANDALONE=true`.
+/// The settings of the server, as the command line sets them.
 @ConfigMapping(prefix = "pullgate")
 public interface GateConfiguration {
   /// Files and folders with policies and registries.

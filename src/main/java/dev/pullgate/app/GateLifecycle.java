@@ -45,6 +45,7 @@ public class GateLifecycle {
   private final AtomicReference<@Nullable Gate> gate = new AtomicReference<>();
   private final AtomicBoolean registered = new AtomicBoolean();
   private final AtomicBoolean stopped = new AtomicBoolean();
+  private volatile String lastProblem = "";
 
   /// Takes the settings.
   public GateLifecycle(
@@ -92,43 +93,52 @@ public class GateLifecycle {
     } catch (RuntimeException e) {
       LOG.warnv(e, "warming up failed, so the first reviews take longer");
     }
-    while (!stopped.get()) {
-      Duration pause = registered.get() ? CHECK : RETRY;
-      try {
-        if (keepUpOnce()) {
-          pause = CHECK;
-        }
-        Thread.sleep(pause);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (RuntimeException e) {
-        LOG.errorv(e, "keeping certificate and registration up to date failed");
+    try {
+      while (!stopped.get()) {
+        Thread.sleep(keepUpOnce() ? CHECK : RETRY);
       }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private boolean keepUpOnce() throws InterruptedException {
-    Gate current = started();
+  /// @return whether all is well, so that the next look has time
+  private boolean keepUpOnce() {
     try {
+      Gate current = started();
       if (current.certificates().refresh()) {
         LOG.info("the serving certificate was renewed");
       }
       if (current.registration().isPresent()) {
-        WebhookRegistration registration = current.registration().get();
-        String authorities = Pem.authorities(current.certificates().current());
-        if (!registration.isRegistered(authorities)) {
-          registered.set(false);
-          registration.register(authorities);
-          LOG.info("webhooks registered");
-        }
+        register(current.registration().get(), Pem.authorities(current.certificates().current()));
       }
       registered.set(true);
+      lastProblem = "";
       return true;
     } catch (ClusterException | IOException e) {
-      LOG.warn(e.getMessage());
-      Thread.sleep(RETRY);
-      return false;
+      report(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.errorv(e, "keeping certificate and registration up to date failed");
+    }
+    return false;
+  }
+
+  /// Registers once in any case: flags or a newer version may want something else than what is
+  /// there.
+  private void register(WebhookRegistration registration, String authorities)
+      throws ClusterException {
+    if (!registered.get() || !registration.isRegistered(authorities)) {
+      registered.set(false);
+      registration.register(authorities);
+      LOG.info("webhooks registered");
+    }
+  }
+
+  /// Says the same thing once, however often it is tried again.
+  private void report(String problem) {
+    if (!problem.equals(lastProblem)) {
+      LOG.warn(problem);
+      lastProblem = problem;
     }
   }
 

@@ -14,7 +14,9 @@ final class UnknownKeyrings implements KeyringSource {
   }
 
   @Override
-  public List<String> serviceAccountPullSecrets(String namespace, String serviceAccount) {
-    return List.of();
+  public List<PullSecret> serviceAccountPullSecrets(String namespace, String serviceAccount) {
+    return List.of(
+        new PullSecret.Unknown(
+            "of ServiceAccount " + serviceAccount, "there is no cluster to ask"));
   }
 }

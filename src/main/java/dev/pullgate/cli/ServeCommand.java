@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       "  Without a cluster, on the files alone:",
       "    pullgate serve --standalone --policies policies/",
       "",
+      "Every option can also be set in the environment: PULLGATE_POLICIES for --policies, and so on.",
       "Health: http://HOST:9000/q/health/ready   Metrics: http://HOST:9000/q/metrics",
       "Exit codes: 2 unusable options or policies, 3 the cluster cannot be used."
     })
@@ -42,43 +43,50 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--policies",
       paramLabel = "DIR",
+      defaultValue = "${env:PULLGATE_POLICIES:-policies}",
       description =
           "Folder or file with policies and registries; may be repeated. Of a folder only the files"
               + " directly in it are read. Default: policies")
-  private @Nullable List<Path> policies;
+  private List<Path> policies = List.of();
 
   @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
+      defaultValue = "${env:PULLGATE_KUBECONFIG:-_NULL_}",
       description = "Default: KUBECONFIG, ~/.kube/config, or the pod's service account.")
   private @Nullable Path kubeconfig;
 
   @Option(
       names = "--context",
       paramLabel = "NAME",
+      defaultValue = "${env:PULLGATE_CONTEXT:-_NULL_}",
       description = "Context of the kubeconfig. Default: its current one.")
   private @Nullable String context;
 
-  @Option(names = "--standalone", description = "Run without a cluster, on the files alone.")
+  @Option(
+      names = "--standalone",
+      defaultValue = "${env:PULLGATE_STANDALONE:-false}",
+      description = "Run without a cluster, on the files alone.")
   private boolean standalone;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      defaultValue = "8443",
+      defaultValue = "${env:PULLGATE_PORT:-8443}",
       description = "Port of the webhooks, HTTPS. Default: ${DEFAULT-VALUE}")
   private int port;
 
   @Option(
       names = "--management-port",
       paramLabel = "PORT",
-      defaultValue = "9000",
+      defaultValue = "${env:PULLGATE_MANAGEMENT_PORT:-9000}",
       description = "Port of health and metrics, plain HTTP. Default: ${DEFAULT-VALUE}")
   private int managementPort;
 
   @Option(
       names = "--webhook-url",
       paramLabel = "URL",
+      defaultValue = "${env:PULLGATE_WEBHOOK_URL:-_NULL_}",
       description =
           "For a gate outside the cluster: where the API server reaches it; /mutate and /validate"
               + " are appended.")
@@ -87,6 +95,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--address",
       paramLabel = "ADDRESS",
+      defaultValue = "${env:PULLGATE_ADDRESS:-_NULL_}",
       description =
           "Address to bind to. Default: 127.0.0.1 with --standalone or a --webhook-url on loopback,"
               + " else all.")
@@ -95,15 +104,16 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--namespace",
       paramLabel = "NAME",
+      defaultValue = "${env:PULLGATE_NAMESPACE:-${env:POD_NAMESPACE:-pullgate-system}}",
       description =
           "The gate's own namespace, which keeps its certificates. Default: POD_NAMESPACE, else"
               + " pullgate-system")
-  private @Nullable String namespace;
+  private String namespace = "";
 
   @Option(
       names = "--failure-policy",
       paramLabel = "Ignore|Fail",
-      defaultValue = "Ignore",
+      defaultValue = "${env:PULLGATE_FAILURE_POLICY:-Ignore}",
       description =
           "What the API server does when the gate does not answer. Default: ${DEFAULT-VALUE}")
   private FailurePolicy failurePolicy = FailurePolicy.Ignore;
@@ -111,6 +121,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--certificates",
       paramLabel = "DIR",
+      defaultValue = "${env:PULLGATE_CERTIFICATES:-_NULL_}",
       description =
           "Folder that keeps the certificates of a standalone gate. Default: pullgate/certificates"
               + " in the user's state folder")
@@ -139,7 +150,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     return server.run(
         new ServeOptions(
-            policies == null ? List.of(Path.of("policies")) : policies,
+            policies,
             Optional.ofNullable(kubeconfig),
             Optional.ofNullable(context),
             standalone,
@@ -147,17 +158,9 @@ final class ServeCommand implements Callable<Integer> {
             managementPort,
             Optional.ofNullable(webhookUrl),
             Optional.ofNullable(address),
-            gateNamespace(),
+            namespace,
             failurePolicy.name(),
             Optional.ofNullable(certificates)));
-  }
-
-  private String gateNamespace() {
-    String fromPod = System.getenv("POD_NAMESPACE");
-    if (namespace != null) {
-      return namespace;
-    }
-    return fromPod == null || fromPod.isEmpty() ? "pullgate-system" : fromPod;
   }
 
   private void requirePort(String option, int value) {

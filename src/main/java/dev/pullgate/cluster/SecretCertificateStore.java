@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class SecretCertificateStore implements CertificateStore {
   private static final String NAME = "pullgate-certificates";
   private static final int CONFLICT = 409;
+  private static final String NEEDED =
+      ". The gate needs get, create and update on this secret of its own namespace";
 
   private final KubernetesClient client;
   private final String namespace;
@@ -34,7 +36,8 @@ public final class SecretCertificateStore implements CertificateStore {
     try {
       return read(client.secrets().inNamespace(namespace).withName(NAME).get());
     } catch (KubernetesClientException e) {
-      throw new IOException(location() + " cannot be read: " + ClusterConnection.reason(e), e);
+      throw new IOException(
+          location() + " cannot be read: " + ClusterConnection.reason(e) + NEEDED, e);
     }
   }
 
@@ -78,7 +81,8 @@ public final class SecretCertificateStore implements CertificateStore {
         return load()
             .orElseThrow(() -> new IOException(location() + " holds no usable certificates", e));
       }
-      throw new IOException(location() + " cannot be written: " + ClusterConnection.reason(e), e);
+      throw new IOException(
+          location() + " cannot be written: " + ClusterConnection.reason(e) + NEEDED, e);
     }
   }
 

@@ -49,22 +49,32 @@ public final class WebhookRegistration {
 
   /// Makes the gate's namespace where it is missing.
   ///
-  /// @throws ClusterException when it is missing and may not be made
+  /// @throws ClusterException when it cannot be looked for, or is missing and may not be made
   public void ensureNamespace() throws ClusterException {
     try {
-      if (client.namespaces().withName(namespace).get() == null) {
-        client
-            .resource(
-                new NamespaceBuilder()
-                    .withNewMetadata()
-                    .withName(namespace)
-                    .addToLabels("app.kubernetes.io/name", "pullgate")
-                    .endMetadata()
-                    .build())
-            .fieldManager(FIELD_MANAGER)
-            .forceConflicts()
-            .serverSideApply();
+      if (client.namespaces().withName(namespace).get() != null) {
+        return;
       }
+    } catch (KubernetesClientException e) {
+      throw new ClusterException(
+          "the namespace "
+              + namespace
+              + " cannot be read: "
+              + ClusterConnection.reason(e)
+              + ". The gate needs get, list and watch on namespaces");
+    }
+    try {
+      client
+          .resource(
+              new NamespaceBuilder()
+                  .withNewMetadata()
+                  .withName(namespace)
+                  .addToLabels("app.kubernetes.io/name", "pullgate")
+                  .endMetadata()
+                  .build())
+          .fieldManager(FIELD_MANAGER)
+          .forceConflicts()
+          .serverSideApply();
     } catch (KubernetesClientException e) {
       throw new ClusterException(
           "the namespace "
@@ -104,7 +114,9 @@ public final class WebhookRegistration {
   }
 
   /// Whether both webhooks are registered with these authorities.
-  public boolean isRegistered(String authorities) {
+  ///
+  /// @throws ClusterException when the API server does not say
+  public boolean isRegistered(String authorities) throws ClusterException {
     String bundle =
         Base64.getEncoder().encodeToString(authorities.getBytes(StandardCharsets.UTF_8));
     try {
@@ -117,8 +129,9 @@ public final class WebhookRegistration {
               .allMatch(webhook -> bundle.equals(webhook.getClientConfig().getCaBundle()))
           && validating.getWebhooks().stream()
               .allMatch(webhook -> bundle.equals(webhook.getClientConfig().getCaBundle()));
-    } catch (KubernetesClientException _) {
-      return false;
+    } catch (KubernetesClientException e) {
+      throw new ClusterException(
+          "whether the webhooks are registered is not known: " + ClusterConnection.reason(e));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.pullgate.document;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -15,7 +16,6 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
-import dev.pullgate.workload.JsonPatch;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,12 +57,11 @@ final class StrictDecoder {
   }
 
   private static String pointer(JsonMappingException exception) {
-    StringBuilder pointer = new StringBuilder();
+    JsonPointer pointer = JsonPointer.empty();
     for (JsonMappingException.Reference reference : exception.getPath()) {
       String field = reference.getFieldName();
-      pointer
-          .append('/')
-          .append(field == null ? Integer.toString(reference.getIndex()) : JsonPatch.escape(field));
+      pointer =
+          field == null ? pointer.appendIndex(reference.getIndex()) : pointer.appendProperty(field);
     }
     return pointer.toString();
   }

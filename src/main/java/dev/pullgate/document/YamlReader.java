@@ -1,10 +1,10 @@
 package dev.pullgate.document;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.pullgate.workload.JsonPatch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -125,7 +125,7 @@ public final class YamlReader {
       if (object.has(name)) {
         throw at(key, "the key " + name + " stands twice");
       }
-      String child = pointer + "/" + JsonPatch.escape(name);
+      String child = pointer + JsonPointer.empty().appendProperty(name);
       object.set(name, convert(tuple.getValueNode(), child, depth + 1));
       key.getStartMark()
           .ifPresent(

@@ -9,6 +9,7 @@ public interface KeyringSource {
   /// [PullSecret.Unknown].
   List<PullSecret> pullSecrets(String namespace, List<String> names);
 
-  /// The pull secrets that a ServiceAccount names; empty where it has none or cannot be read.
-  List<String> serviceAccountPullSecrets(String namespace, String serviceAccount);
+  /// Reads the pull secrets that a ServiceAccount names. Where the account cannot be read, or is
+  /// not there yet, that is one [PullSecret.Unknown]: what it will name is not known.
+  List<PullSecret> serviceAccountPullSecrets(String namespace, String serviceAccount);
 }

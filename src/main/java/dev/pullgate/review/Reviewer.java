@@ -177,9 +177,9 @@ public final class Reviewer {
 
   private Keyring keyring(ReviewRequest request, Workload workload) {
     List<String> names = workload.pullSecretNames();
-    if (names.isEmpty() && !workload.isPod()) {
-      names = keyrings.serviceAccountPullSecrets(request.namespace(), workload.serviceAccount());
-    }
-    return new Keyring(keyrings.pullSecrets(request.namespace(), names));
+    return new Keyring(
+        names.isEmpty() && !workload.isPod()
+            ? keyrings.serviceAccountPullSecrets(request.namespace(), workload.serviceAccount())
+            : keyrings.pullSecrets(request.namespace(), names));
   }
 }

@@ -33,9 +33,4 @@ public final class JsonPatch {
   public ArrayNode operations() {
     return operations.deepCopy();
   }
-
-  /// A name as one part of a JSON pointer.
-  public static String escape(String name) {
-    return name.replace("~", "~0").replace("/", "~1");
-  }
 }

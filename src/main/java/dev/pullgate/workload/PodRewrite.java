@@ -1,5 +1,6 @@
 package dev.pullgate.workload;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -104,7 +105,7 @@ public final class PodRewrite {
       patch.add("/metadata/annotations", JsonNodeFactory.instance.objectNode());
     }
     patch.add(
-        "/metadata/annotations/" + JsonPatch.escape(ANNOTATION),
+        "/metadata/annotations" + JsonPointer.empty().appendProperty(ANNOTATION),
         JsonNodeFactory.instance.textNode(value.toString()));
   }
 }

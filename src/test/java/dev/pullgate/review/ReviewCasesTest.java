@@ -145,8 +145,11 @@ final class ReviewCasesTest {
     }
 
     @Override
-    public List<String> serviceAccountPullSecrets(String namespace, String serviceAccount) {
-      return list(written.path("serviceAccounts").path(serviceAccount));
+    public List<PullSecret> serviceAccountPullSecrets(String namespace, String serviceAccount) {
+      JsonNode account = written.path("serviceAccounts").path(serviceAccount);
+      return account.asText("").equals("unknown")
+          ? List.of(new PullSecret.Unknown(serviceAccount, "nobody looked"))
+          : pullSecrets(namespace, list(account));
     }
   }
 }
