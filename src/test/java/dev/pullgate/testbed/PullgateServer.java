@@ -65,18 +65,19 @@ public final class PullgateServer implements AutoCloseable {
   /// registered. No name but `localhost` has an address for it.
   ///
   /// @param kubeconfig with the rights to register
+  /// @param more arguments
   public static PullgateServer forCluster(
-      Workspace parent, String name, Path kubeconfig, List<Path> policies) {
+      Workspace parent, String name, Path kubeconfig, List<Path> policies, String... more) {
     return start(
         parent.nested(name),
         Names.LOCALHOST,
         policies,
-        port ->
-            List.of(
-                "--kubeconfig",
-                kubeconfig.toString(),
-                "--webhook-url",
-                "https://127.0.0.1:" + port));
+        port -> {
+          List<String> arguments = new ArrayList<>(List.of("--kubeconfig", kubeconfig.toString()));
+          arguments.addAll(List.of("--webhook-url", "https://127.0.0.1:" + port));
+          arguments.addAll(List.of(more));
+          return arguments;
+        });
   }
 
   private interface MoreArguments {
