@@ -6,12 +6,15 @@ SHELL := /bin/bash
 TESTBED := src/test/java/dev/pullgate/testbed
 SOURCES := $(shell find src/main pom.xml .mvn -type f 2>/dev/null)
 
+# The targets say how long they took.
+BEGIN := $(shell date +%s)
+
 # Found only by the targets that need it, so that `make help` works everywhere.
 JAVA = $(shell src/main/launcher/find-java jdk)
 MAVEN = JAVA_HOME="$$(dirname "$$(dirname "$(JAVA)")")" mvn -B -ntp $(MAVEN_ARGS)
 
 # Ctrl-C is how these end: that is no error.
-until_stopped = "$(JAVA)" $(1); code=$$?; case $$code in 130|143) exit 0 ;; *) exit $$code ;; esac
+until_stopped = PULLGATE_BEGIN=$(BEGIN) "$(JAVA)" $(1); code=$$?; case $$code in 130|143) exit 0 ;; *) exit $$code ;; esac
 
 .PHONY: help
 help: ## List the targets
@@ -54,6 +57,7 @@ test: need-maven ## Run all tests, on the real API server too
 	@install -d target/bin
 	@install -m 755 src/main/launcher/pullgate src/main/launcher/find-java target/bin/
 	@$(MAVEN) verify
+	@echo "make test took $$(( $$(date +%s) - $(BEGIN) )) s"
 
 .PHONY: bench
 bench: build ## Measure start, memory, and the latency that the webhooks add

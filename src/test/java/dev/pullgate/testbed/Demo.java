@@ -129,7 +129,9 @@ public final class Demo {
         Policies     policies/baseline.yaml and %s
         Metrics      %s/q/metrics
         Log          %s
+        Memory       %d MiB, the gate alone; make bench measures more
         Stop         Ctrl-C
+        %s
         """,
         bed.controlPlane().kubeconfig(),
         open,
@@ -138,7 +140,9 @@ public final class Demo {
         bed.privateRegistry().host(),
         policies,
         gate.management(),
-        gate.log());
+        gate.log(),
+        gate.residentBytes() >> 20,
+        Progress.sinceMake("demo"));
     System.out.flush();
   }
 

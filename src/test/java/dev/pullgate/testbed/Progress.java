@@ -2,6 +2,7 @@ package dev.pullgate.testbed;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -62,6 +63,16 @@ public final class Progress {
           work.run();
           return what;
         });
+  }
+
+  /// How long make has been at it, such as "make demo took 12 s to here"; empty without make.
+  static String sinceMake(String target) {
+    String begin = System.getenv().getOrDefault("PULLGATE_BEGIN", "");
+    if (!begin.matches("[0-9]{1,12}")) {
+      return "";
+    }
+    long took = Instant.now().getEpochSecond() - Long.parseLong(begin);
+    return "make %s took %d s to here.".formatted(target, took);
   }
 
   private void signsOfLife(String what, long start) {

@@ -171,12 +171,14 @@ public final class Run {
         Log      %s
         Next     make demo, for a real API server in front of it
         Stop     Ctrl-C
+        %s
         """,
         server.authority(),
         review,
         server.url(),
         server.management(),
         server.management(),
-        server.log());
+        server.log(),
+        Progress.sinceMake("run"));
   }
 }
