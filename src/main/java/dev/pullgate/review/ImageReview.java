@@ -69,15 +69,15 @@ final class ImageReview {
         .anyMatch(reference -> !keyring.lookup(reference).isEmpty());
   }
 
-  /// Whether an image is rejected whatever its registry says, so that there is no use in rewriting
-  /// it.
-  boolean deniedUnasked(Context context, ImageField field) {
+  /// Whether an image is rejected as unpinned whatever its registry says, so that there is no use
+  /// in rewriting it. Whether its registry is allowed is seen only at the mirror.
+  boolean deniedAsUnpinned(Context context, ImageField field) {
     Subject subject = subject(field);
     return ImageReference.parseIfValid(field.image()).stream()
         .flatMap(written ->
             judgeReference(context, subject, written, forms(context, written), Optional.empty())
                 .stream())
-        .anyMatch(finding -> finding.verdict() == Verdict.DENY);
+        .anyMatch(finding -> finding.rule() == Rule.UNPINNED && finding.verdict() == Verdict.DENY);
   }
 
   List<Finding> judge(Context context, ImageField field) {

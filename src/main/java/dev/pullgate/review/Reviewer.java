@@ -1,20 +1,13 @@
 package dev.pullgate.review;
 
 import dev.pullgate.credential.Keyring;
-import dev.pullgate.image.ImageReference;
 import dev.pullgate.policy.Finding;
-import dev.pullgate.policy.MirrorRules;
 import dev.pullgate.policy.PolicySet;
-import dev.pullgate.policy.Subject;
 import dev.pullgate.workload.ImageField;
 import dev.pullgate.workload.JsonPatch;
-import dev.pullgate.workload.PodRewrite;
 import dev.pullgate.workload.Workload;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Judges one object, or rewrites one pod, within a deadline. Safe for use by many threads.
 public final class Reviewer {
@@ -77,29 +70,12 @@ public final class Reviewer {
       return ReviewResult.nothing();
     }
     Map<String, String> previous = ReviewScope.previousImages(request);
-    PodRewrite rewrite = new PodRewrite(pod);
-    rememberEarlier(covering, pod, rewrite);
-    Map<ImageField, ImageReference> asked = new LinkedHashMap<>();
-    ImageReview.Context unasked = context(request, covering, pod, new Keyring(List.of()), deadline);
-    for (ImageField field : ReviewScope.changed(pod, previous)) {
-      ImageReference.parseIfValid(field.image())
-          .filter(_ -> !images.deniedUnasked(unasked, field))
-          .ifPresent(reference -> asked.put(field, reference));
+    PodRewriter rewriter = new PodRewriter(mirrors, images, covering, pod, previous);
+    List<ImageField> asking = rewriter.restoreHeld(ReviewScope.changed(pod, previous));
+    if (!asking.isEmpty()) {
+      rewriter.rewrite(asking, context(request, covering, pod, keyring(request, pod), deadline));
     }
-    asked.entrySet().removeIf(entry -> restore(covering, entry, previous, rewrite));
-    Keyring keyring = asked.isEmpty() ? new Keyring(List.of()) : keyring(request, pod);
-    List<Map.Entry<ImageField, ImageReference>> entries = List.copyOf(asked.entrySet());
-    List<MirrorPlan> plans =
-        Concurrently.map(
-            entries,
-            entry ->
-                mirrors.plan(
-                    covering, pod, request.namespace(), entry.getValue(), keyring, deadline));
-    List<Finding> findings = new ArrayList<>();
-    for (int i = 0; i < entries.size(); i++) {
-      carryOut(plans.get(i), entries.get(i).getKey(), rewrite).ifPresent(findings::add);
-    }
-    return new ReviewResult(Findings.withoutDenials(Findings.merge(findings)), rewrite.finish());
+    return rewriter.result();
   }
 
   private static ImageReview.Context context(
@@ -115,58 +91,6 @@ public final class Reviewer {
         keyring,
         ImageReview.serveSome(keyring, workload),
         deadline);
-  }
-
-  private static Optional<Finding> carryOut(MirrorPlan plan, ImageField field, PodRewrite rewrite) {
-    switch (plan) {
-      case MirrorPlan.None _ -> {}
-      case MirrorPlan.Rewrite planned -> {
-        rewrite.replace(field, planned.target().toString());
-        rewrite.remember(field, field.image());
-        planned.mirror().pullSecret().ifPresent(rewrite::addPullSecret);
-      }
-      case MirrorPlan.Stay stay -> {
-        Subject subject = ImageReview.subject(field);
-        return Optional.of(MirrorRules.stays(stay.mirror(), subject, stay.target(), stay.answer()));
-      }
-    }
-    return Optional.empty();
-  }
-
-  /// A pod that is applied again with its source's name gets back what it holds, without asking.
-  private static boolean restore(
-      PolicySet covering,
-      Map.Entry<ImageField, ImageReference> entry,
-      Map<String, String> previous,
-      PodRewrite rewrite) {
-    ImageField field = entry.getKey();
-    Optional<String> held =
-        Optional.ofNullable(previous.get(field.key()))
-            .filter(image -> becomes(covering, field.image(), image));
-    held.ifPresent(image -> {
-      rewrite.replace(field, image);
-      rewrite.remember(field, field.image());
-    });
-    return held.isPresent();
-  }
-
-  /// Keeps what the annotation says of images at a mirror, where the mirror agrees.
-  private static void rememberEarlier(PolicySet covering, Workload pod, PodRewrite rewrite) {
-    Map<String, String> annotated = rewrite.annotated();
-    for (ImageField field : pod.images()) {
-      String original = annotated.get(field.key());
-      if (original != null && becomes(covering, original, field.image())) {
-        rewrite.remember(field, original);
-      }
-    }
-  }
-
-  private static boolean becomes(PolicySet covering, String original, String image) {
-    return ImageReference.parseIfValid(original)
-        .flatMap(
-            reference -> covering.mirrorFor(reference).flatMap(mirror -> mirror.rewrite(reference)))
-        .filter(target -> target.toString().equals(image))
-        .isPresent();
   }
 
   private PolicySet covering(ReviewRequest request, Workload workload) {

@@ -8,6 +8,7 @@ import dev.pullgate.testbed.ToolsMissingException;
 import dev.pullgate.testbed.Workspace;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Assumptions;
 /// One real cluster with registries for all integration tests of a run; it ends with the JVM.
 final class ClusterBed {
   private static final AtomicInteger GATES = new AtomicInteger();
+  private static final AtomicBoolean SAID = new AtomicBoolean();
   private static @Nullable ClusterBed shared;
 
   private final TestBed bed;
@@ -43,7 +45,9 @@ final class ClusterBed {
         if ("true".equals(System.getenv("CI"))) {
           throw e;
         }
-        System.err.println("SKIPPED, tests on a real API server: " + e.getMessage());
+        if (SAID.compareAndSet(false, true)) {
+          System.err.println("SKIPPED, tests on a real API server: " + e.getMessage());
+        }
         throw Assumptions.<AssertionError>abort(e.getMessage());
       }
       shared = present;
