@@ -14,7 +14,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A real registry (distribution) on loopback, by plain HTTP, with a storage of its own.
+/// A real registry (distribution) on loopback, by plain HTTP but for the one with tokens, with a
+/// storage of its own.
 public final class OciRegistry implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final String DEFAULT_PLATFORM = "linux/amd64";
@@ -27,14 +28,13 @@ public final class OciRegistry implements AutoCloseable {
 
   private final Tools tools;
   private final Workspace workspace;
-  private final Credentials login;
+  private final RegistryAccess access;
   private final String host;
 
-  private OciRegistry(Tools tools, Workspace workspace, Credentials login) {
+  private OciRegistry(Tools tools, Workspace workspace, RegistryAccess access) {
     this.tools = tools;
     this.workspace = workspace;
-    this.login = login;
-    login().ifPresent(this::writePasswordFile);
+    this.access = access;
     this.host = "127.0.0.1:" + startRegistry();
     Secrets.write(workspace.folder().resolve("config.json"), dockerConfigJson());
   }
@@ -46,20 +46,30 @@ public final class OciRegistry implements AutoCloseable {
   /// @param name of that folder, such as "open-registry"
   /// @throws TestBedException when it does not start, with the end of its log
   public static OciRegistry open(Tools tools, Workspace parent, String name) {
-    return start(tools, parent, name, Credentials.NONE);
+    return start(tools, parent, name, new RegistryAccess.Everybody());
   }
 
   /// Starts a registry that asks for a login (HTTP Basic) for everything; otherwise as {@link
   /// #open}.
   public static OciRegistry htpasswd(
       Tools tools, Workspace parent, String name, Credentials login) {
-    return start(tools, parent, name, login);
+    return start(tools, parent, name, new RegistryAccess.Password(login));
   }
 
-  private static OciRegistry start(Tools tools, Workspace parent, String name, Credentials login) {
+  /// Starts a registry that asks for a token of an issuer, and is reached by HTTPS with the
+  /// issuer's certificate; otherwise as {@link #open}.
+  ///
+  /// @param login an account that the issuer permits to push
+  public static OciRegistry token(
+      Tools tools, Workspace parent, String name, TokenIssuer issuer, Credentials login) {
+    return start(tools, parent, name, new RegistryAccess.Token(issuer, login));
+  }
+
+  private static OciRegistry start(
+      Tools tools, Workspace parent, String name, RegistryAccess access) {
     Workspace workspace = parent.nested(name);
     try {
-      return new OciRegistry(tools, workspace, login);
+      return new OciRegistry(tools, workspace, access);
     } catch (RuntimeException e) {
       workspace.close();
       throw e;
@@ -71,9 +81,9 @@ public final class OciRegistry implements AutoCloseable {
     return host;
   }
 
-  /// The login it asks for, if any.
+  /// The login with which one may push, if it asks for any.
   public Optional<Credentials> login() {
-    return Optional.of(login).filter(it -> !it.equals(Credentials.NONE));
+    return Optional.of(access.login()).filter(it -> !it.equals(Credentials.NONE));
   }
 
   /// The content of a Docker `config.json`, or of a Secret of type
@@ -128,16 +138,6 @@ public final class OciRegistry implements AutoCloseable {
     workspace.close();
   }
 
-  private void writePasswordFile(Credentials credentials) {
-    ProcessBuilder command =
-        workspace.isolated(List.of(tools.get("htpasswd").toString(), credentials.username()));
-    String line =
-        workspace
-            .run("htpasswd", command, credentials.password(), TIMEOUT)
-            .stdoutOrThrow("htpasswd for a registry");
-    Secrets.write(workspace.folder().resolve("htpasswd"), line);
-  }
-
   /// Returns the port, which the registry chooses and writes into its log.
   private int startRegistry() {
     Path file = Secrets.write(workspace.folder().resolve("registry.yaml"), configuration());
@@ -161,14 +161,6 @@ public final class OciRegistry implements AutoCloseable {
 
   /// See <https://distribution.github.io/distribution/about/configuration/>.
   private String configuration() {
-    String auth =
-        """
-        auth:
-          htpasswd:
-            realm: testbed
-            path: "%s"
-        """
-            .formatted(workspace.folder().resolve("htpasswd"));
     return """
     version: 0.1
     log:
@@ -183,7 +175,21 @@ public final class OciRegistry implements AutoCloseable {
       secret: %s
     """
             .formatted(workspace.folder().resolve("storage"), Secrets.random())
-        + (login().isPresent() ? auth : "");
+        + certificate()
+        + access.authentication(tools, workspace);
+  }
+
+  /// Ends the `http` section.
+  private String certificate() {
+    if (!(access instanceof RegistryAccess.Token token)) {
+      return "";
+    }
+    return """
+      tls:
+        certificate: "%s"
+        key: "%s"
+    """
+        .formatted(token.issuer().tls().certificateFile(), token.issuer().tls().keyFile());
   }
 
   private String push(String repositoryAndTag, List<String> platforms, List<String> flags) {
@@ -195,6 +201,9 @@ public final class OciRegistry implements AutoCloseable {
       command.addAll(List.of(layout.toString(), host + "/" + repositoryAndTag));
       ProcessBuilder builder = workspace.isolated(command);
       builder.environment().put("DOCKER_CONFIG", workspace.folder().toString());
+      if (access instanceof RegistryAccess.Token token) {
+        builder.environment().put("SSL_CERT_FILE", token.issuer().tls().authorityFile().toString());
+      }
       String pushed =
           workspace
               .run("crane", builder, "", TIMEOUT)

@@ -111,6 +111,13 @@ public final class Workspace implements AutoCloseable {
     return process;
   }
 
+  /// Closes a part of this process together with the workspace.
+  synchronized <T extends AutoCloseable> T adopt(T part) {
+    refuseWhenClosed();
+    parts.push(part);
+    return part;
+  }
+
   /// Starts a process that listens on a free loopback port, and waits until it is ready. Between
   /// the choice of a port and the start somebody else can take it: then with another one.
   ///
