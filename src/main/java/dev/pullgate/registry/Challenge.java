@@ -40,7 +40,9 @@ sealed interface Challenge {
   static Optional<Challenge> choose(List<String> headers) {
     List<Challenge> known = new ArrayList<>();
     for (String header : headers) {
-      known.addAll(parse(header));
+      for (String challenge : ChallengeSplitter.split(header)) {
+        known.addAll(parse(challenge));
+      }
     }
     return known.stream()
         .filter(Bearer.class::isInstance)
@@ -48,12 +50,14 @@ sealed interface Challenge {
         .or(() -> known.stream().findFirst());
   }
 
-  private static List<Challenge> parse(String header) {
+  /// None where the scheme is unknown or the text breaks the grammar; the parser fails on a list
+  /// with a scheme alone, so it gets one challenge at a time.
+  private static List<Challenge> parse(String text) {
     List<Challenge> challenges = new ArrayList<>();
     try {
       for (AuthChallenge challenge :
           new AuthChallengeParser()
-              .parse(ChallengeType.TARGET, header, new ParserCursor(0, header.length()))) {
+              .parse(ChallengeType.TARGET, text, new ParserCursor(0, text.length()))) {
         switch (challenge.getSchemeName().toLowerCase(Locale.ROOT)) {
           case "basic" -> challenges.add(new Basic());
           case "bearer" -> challenges.add(new Bearer(parameters(challenge)));

@@ -49,7 +49,18 @@ class ChallengeTest {
             Map.of("realm", "https://a.io/t")),
         arguments(
             "Bearer realm=\"https://a.io/t\", Basic realm=\"x\"",
-            Map.of("realm", "https://a.io/t")));
+            Map.of("realm", "https://a.io/t")),
+        arguments("Negotiate, Bearer realm=\"https://a.io/t\"", Map.of("realm", "https://a.io/t")),
+        arguments("Bearer realm=\"https://a.io/t\", Negotiate", Map.of("realm", "https://a.io/t")),
+        arguments(
+            "Negotiate oYG2MIGzoAMKAQA==, Bearer realm=\"https://a.io/t\",service=x",
+            Map.of("realm", "https://a.io/t", "service", "x")),
+        arguments(
+            "Basic realm=\"a, Bearer realm=\\\"no\\\", b\", Bearer realm=\"https://a.io/t\"",
+            Map.of("realm", "https://a.io/t")),
+        arguments(
+            "broken=, =, Bearer realm = \"https://a.io/t\" , service = y",
+            Map.of("realm", "https://a.io/t", "service", "y")));
   }
 
   @ParameterizedTest
@@ -64,6 +75,9 @@ class ChallengeTest {
         "Basic",
         "Basic realm=\"Registry\"",
         "basic realm=x",
+        "Negotiate, Basic realm=\"x\"",
+        "Basic realm=\"x\", Negotiate",
+        "NTLM,Negotiate,Basic realm=\"x\", charset=\"UTF-8\"",
         "Digest realm=\"x\", nonce=\"y\", Basic realm=\"z\""
       })
   void readsAPasswordChallenge(String header) {
