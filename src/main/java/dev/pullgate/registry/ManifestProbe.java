@@ -89,7 +89,7 @@ final class ManifestProbe {
     for (Credential credential : credentials) {
       Resolution outcome = attempt(challenge, Optional.of(credential));
       if (outcome instanceof Resolution.Found) {
-        return outcome;
+        return best.map(earlier -> joined(earlier, outcome)).orElse(outcome);
       }
       best = Optional.of(best.map(earlier -> stronger(earlier, outcome)).orElse(outcome));
     }
@@ -102,14 +102,29 @@ final class ManifestProbe {
     return weight(outcome) >= weight(earlier) ? joined(earlier, outcome) : earlier;
   }
 
+  /// An answer after a refusal names the logins of both.
   private static Resolution joined(Resolution earlier, Resolution outcome) {
-    if (earlier instanceof Resolution.Refused first
-        && outcome instanceof Resolution.Refused second) {
-      List<CredentialSource> sent = new ArrayList<>(first.access().sent());
-      sent.addAll(second.access().sent());
-      return new Resolution.Refused(second.host(), second.status(), new Access(sent));
+    if (!(earlier instanceof Resolution.Refused refused)) {
+      return outcome;
     }
-    return outcome;
+    return switch (outcome) {
+      case Resolution.Found found ->
+          new Resolution.Found(
+              found.host(),
+              found.foundDigest(),
+              found.mediaType(),
+              joined(refused.access(), found.access()));
+      case Resolution.Refused again ->
+          new Resolution.Refused(
+              again.host(), again.status(), joined(refused.access(), again.access()));
+      case Resolution.Absent _, Resolution.Inconclusive _ -> outcome;
+    };
+  }
+
+  private static Access joined(Access earlier, Access later) {
+    List<CredentialSource> sent = new ArrayList<>(earlier.sent());
+    sent.addAll(later.sent());
+    return new Access(sent);
   }
 
   private static int weight(Resolution outcome) {

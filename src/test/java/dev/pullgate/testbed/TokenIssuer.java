@@ -85,9 +85,10 @@ public final class TokenIssuer implements AutoCloseable {
     grants.add(new Grant(ANYBODY, repository, "pull"));
   }
 
-  /// Where it listens, such as "127.0.0.1:41234".
+  /// Where it listens, such as "localhost:41234". By name, since crane takes no realm at an address
+  /// of a private network but for the registry's own.
   public String host() {
-    return "127.0.0.1:" + server.getAddress().getPort();
+    return "localhost:" + server.getAddress().getPort();
   }
 
   /// The requests so far, in order; the test bed's own pushes among them.
