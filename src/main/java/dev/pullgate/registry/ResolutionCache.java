@@ -51,7 +51,6 @@ final class ResolutionCache {
     this.answers =
         Caffeine.newBuilder()
             .maximumSize(MAX_ENTRIES)
-            .executor(threads)
             .expireAfter(Expiry.<Key, Resolution>creating((_, answer) -> lifetime(answer)))
             .buildAsync();
   }

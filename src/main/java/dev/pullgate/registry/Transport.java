@@ -2,6 +2,7 @@ package dev.pullgate.registry;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -96,6 +97,12 @@ final class Transport implements AutoCloseable {
         ABORTS.schedule(request::cancel, time.toMilliseconds(), TimeUnit.MILLISECONDS);
     try {
       return client.execute(request, Transport::read);
+    } catch (IOException e) {
+      if (request.isCancelled()) {
+        // It shows as whatever the closed socket made of it, such as a broken handshake.
+        throw (IOException) new InterruptedIOException("the time is up").initCause(e);
+      }
+      throw e;
     } finally {
       abort.cancel(false);
     }
