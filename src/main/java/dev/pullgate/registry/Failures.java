@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 
@@ -44,6 +45,8 @@ final class Failures {
 
   static Resolution.Unreachable timeout(String host, long limitMillis) {
     return new Resolution.Unreachable(
-        host, Cause.TIMEOUT, "did not answer within %.1f s".formatted(limitMillis / 1000.0));
+        host,
+        Cause.TIMEOUT,
+        String.format(Locale.ROOT, "did not answer within %.1f s", limitMillis / 1000.0));
   }
 }
