@@ -42,6 +42,9 @@ final class ManifestProbe {
   private final Endpoint endpoint;
   private final Deadline deadline;
 
+  /// Who was asked last: the registry, its token issuer, or the target of a redirect.
+  private String asked;
+
   ManifestProbe(
       Transport transport,
       RequestObserver observer,
@@ -56,6 +59,7 @@ final class ManifestProbe {
     this.settings = settings;
     this.endpoint = Endpoint.of(reference, settings);
     this.deadline = deadline;
+    this.asked = endpoint.host();
   }
 
   /// Asks without a login first, then with each credential in turn.
@@ -79,7 +83,7 @@ final class ManifestProbe {
       }
       return withEach(challenge.get(), credentials);
     } catch (IOException e) {
-      return Failures.of(endpoint.host(), e, settings.timeout().toMillis());
+      return Failures.of(asked, e, settings.timeout().toMillis());
     }
   }
 
@@ -277,6 +281,7 @@ final class ManifestProbe {
   }
 
   private Answer send(String method, URI uri, Map<String, String> headers) throws IOException {
+    asked = uri.getAuthority();
     Duration time =
         settings.timeout().compareTo(deadline.remaining()) < 0
             ? settings.timeout()

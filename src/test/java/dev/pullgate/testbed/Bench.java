@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -74,6 +75,7 @@ public final class Bench {
       progress.run(
           "Dry-run creates of a mirrored pod",
           () -> compare("pod that is rewritten to the mirror", "nginx:1.27"));
+      printInside(gate);
       System.out.printf(
           "%-46s %8d MiB%n",
           "memory (RSS) after " + 4 * (PAIRS + WARM_UP) + " reviews", mebibytes(gate));
@@ -82,6 +84,32 @@ public final class Bench {
 
   private PullgateServer serve(Workspace workspace, String name, List<Path> policies) {
     return PullgateServer.forCluster(workspace, name, bed.controlPlane().kubeconfig(), policies);
+  }
+
+  /// The gate's own clock, and the proof that it was the one who was asked.
+  private void printInside(PullgateServer gate) {
+    String metrics = text(HttpRequest.newBuilder(gate.management().resolve("/q/metrics")).build());
+    for (String webhook : List.of("mutate", "validate")) {
+      String series = "pullgate_admission_review_duration_seconds_%s{webhook=\"" + webhook + "\"}";
+      double count = metric(metrics, series.formatted("count"));
+      if (count < 2 * (PAIRS + WARM_UP)) {
+        throw new TestBedException("the gate saw only " + count + " reviews: nothing was measured");
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "%-46s mean   %8.2f ms   of %.0f reviews%n",
+          "inside the gate, /" + webhook,
+          metric(metrics, series.formatted("sum")) / count * 1000,
+          count);
+    }
+  }
+
+  private static double metric(String metrics, String series) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(series))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length()).strip()))
+        .sum();
   }
 
   private static long mebibytes(PullgateServer gate) {
@@ -137,15 +165,19 @@ public final class Bench {
             .POST(HttpRequest.BodyPublishers.ofString(pod))
             .build();
     long begin = System.nanoTime();
+    text(request);
+    return (System.nanoTime() - begin) / 1e6;
+  }
+
+  private String text(HttpRequest request) {
     try {
       HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      double took = (System.nanoTime() - begin) / 1e6;
-      if (response.statusCode() != 201) {
-        throw new TestBedException("the API server answered " + response.body());
+      if (response.statusCode() / 100 != 2) {
+        throw new TestBedException(request.uri() + " answered " + response.body());
       }
-      return took;
+      return response.body();
     } catch (IOException e) {
-      throw new TestBedException("the API server does not answer: " + e.getMessage(), e);
+      throw new TestBedException(request.uri() + " does not answer: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TestBedException("interrupted", e);
@@ -156,6 +188,7 @@ public final class Bench {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     System.out.printf(
+        Locale.ROOT,
         "%-46s median %8.2f %s   min %.2f   p95 %.2f   max %.2f%n",
         what,
         sorted[sorted.length / 2],
