@@ -69,6 +69,17 @@ class CertificateKeeperTest {
     assertThat(second.refresh()).isFalse();
   }
 
+  @Test
+  void followsTheFasterOfTwoThatBeginAtOnce() throws Exception {
+    CertificateStore slow = new FileCertificateStore(folder);
+    assertThat(slow.load()).isEmpty();
+    Certificates faster = refreshed(NAMES);
+    Certificates late = new CertificateIssuer(clock).issueAll(List.of(), NAMES);
+
+    assertThat(slow.save(late).serving()).isEqualTo(faster.serving());
+    assertThat(refreshed(NAMES).serving()).isEqualTo(faster.serving());
+  }
+
   @ParameterizedTest
   @CsvSource({"59, false", "60, true", "89, true", "91, true"})
   void renewsTheServingCertificateThirtyDaysBeforeItsEnd(int days, boolean renewed)
@@ -182,7 +193,11 @@ class CertificateKeeperTest {
                   + " "
                   + PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .containsExactlyInAnyOrder(
-              "ca.crt rw-------", "ca.key rw-------", "tls.crt rw-------", "tls.key rw-------");
+              ".lock rw-------",
+              "ca.crt rw-------",
+              "ca.key rw-------",
+              "tls.crt rw-------",
+              "tls.key rw-------");
     }
   }
 
@@ -193,7 +208,8 @@ class CertificateKeeperTest {
     assertThatThrownBy(() ->
             new CertificateKeeper(new FileCertificateStore(file.resolve("sub")), NAMES, clock)
                 .refresh())
-        .isInstanceOf(IOException.class);
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("name another folder with --certificates");
   }
 
   @Test
