@@ -8,31 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pullgate.testbed.CommandResult;
-import dev.pullgate.testbed.PullgateServer;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /// What becomes of images that a policy mirrors.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class MirrorIT {
-  private final ClusterBed cluster = ClusterBed.get();
-  private final PullgateServer gate = cluster.startGate();
-
-  private UserNamespace namespace = new UserNamespace(cluster);
-
-  @BeforeEach
-  void makeNamespace() {
-    namespace = new UserNamespace(cluster);
-  }
-
-  @AfterAll
-  void stop() {
-    gate.close();
-  }
-
+final class MirrorIT extends GatedCluster {
   @Test
   void rewritesAPodToTheMirrorAndKeepsTheOriginal() throws IOException {
     assertAdmitted(namespace.apply(pod("web", "nginx:1.27")));

@@ -8,31 +8,11 @@ import static dev.pullgate.integration.UserNamespace.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pullgate.testbed.CommandResult;
-import dev.pullgate.testbed.PullgateServer;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /// What the built gate admits and rejects, as a user of kubectl sees it.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class PodAdmissionIT {
-  private final ClusterBed cluster = ClusterBed.get();
-  private final PullgateServer gate = cluster.startGate();
-
-  private UserNamespace namespace = new UserNamespace(cluster);
-
-  @BeforeEach
-  void makeNamespace() {
-    namespace = new UserNamespace(cluster);
-  }
-
-  @AfterAll
-  void stop() {
-    gate.close();
-  }
-
+final class PodAdmissionIT extends GatedCluster {
   @Test
   void rejectsThePublishedScenarioAsUnpinned() {
     assertDenied(

@@ -7,32 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pullgate.testbed.CommandResult;
 import dev.pullgate.testbed.Credentials;
-import dev.pullgate.testbed.PullgateServer;
 import java.io.IOException;
 import java.nio.file.Files;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /// Private images and the secrets that pods bring.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class PullSecretIT {
-  private final ClusterBed cluster = ClusterBed.get();
+final class PullSecretIT extends GatedCluster {
   private final Credentials login = cluster.bed().privateRegistry().login().orElseThrow();
-  private final PullgateServer gate = cluster.startGate();
-
-  private UserNamespace namespace = new UserNamespace(cluster);
-
-  @BeforeEach
-  void makeNamespace() {
-    namespace = new UserNamespace(cluster);
-  }
-
-  @AfterAll
-  void stop() {
-    gate.close();
-  }
 
   @Test
   void rejectsAPrivateImageUntilItsSecretIsThere() {
