@@ -84,7 +84,9 @@ public class AdmissionResource {
           codec.write(
               call.uid(),
               AdmissionAnswer.admittedUnread(
-                  "pullgate: cannot read objects of this kind; admitted without a check")));
+                  "pullgate: cannot read "
+                      + FindingText.clean(call.resource())
+                      + "; admitted without a check. Take it out of the webhook's rules")));
     }
     try {
       ReviewResult result = review.of(call.review(), deadline);

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Judges one image of one object: gathers the facts, then asks every policy.
 final class ImageReview {
@@ -51,7 +52,12 @@ final class ImageReview {
   ///
   /// @param keyring the secrets that the pod will have then
   /// @param findings what the mirror had to say
-  private record Pull(ImageReference reference, Keyring keyring, List<Finding> findings) {}
+  /// @param answered what the registry said already; absent where it is still to be asked
+  private record Pull(
+      ImageReference reference,
+      Keyring keyring,
+      List<Finding> findings,
+      @Nullable Resolution answered) {}
 
   static Subject subject(ImageField field) {
     return new Subject(
@@ -115,7 +121,10 @@ final class ImageReview {
       findings.addAll(judgeFacts(context, subject, written, forms, pull, Optional.empty()));
       return findings;
     }
-    Resolution answer = resolve(context, pull.reference(), pull.keyring());
+    Resolution answer =
+        pull.answered() != null
+            ? pull.answered()
+            : resolve(context, pull.reference(), pull.keyring());
     findings.addAll(judgeReference(context, subject, written, forms, Optional.of(answer)));
     Optional<Finding> mirrorLacks = mirrorLacks(context, subject, written, answer);
     if (mirrorLacks.isPresent()) {
@@ -138,19 +147,21 @@ final class ImageReview {
             context.keyring(),
             context.deadline());
     return switch (plan) {
-      case MirrorPlan.None _ -> new Pull(written, context.keyring(), List.of());
+      case MirrorPlan.None _ -> new Pull(written, context.keyring(), List.of(), null);
       case MirrorPlan.Rewrite rewrite ->
           context.workload().isPod() && !denied
               ? new Pull(
                   written,
                   context.keyring(),
-                  List.of(MirrorRules.notMirrored(rewrite.mirror(), subject, rewrite.target())))
-              : new Pull(rewrite.target(), rewrite.keyring(), List.of());
+                  List.of(MirrorRules.notMirrored(rewrite.mirror(), subject, rewrite.target())),
+                  null)
+              : new Pull(rewrite.target(), rewrite.keyring(), List.of(), rewrite.checked());
       case MirrorPlan.Stay stay ->
           new Pull(
               written,
               context.keyring(),
-              List.of(MirrorRules.stays(stay.mirror(), subject, stay.target(), stay.answer())));
+              List.of(MirrorRules.stays(stay.mirror(), subject, stay.target(), stay.answer())),
+              null);
     };
   }
 

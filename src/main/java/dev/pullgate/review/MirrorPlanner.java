@@ -37,7 +37,7 @@ final class MirrorPlanner {
     }
     Keyring atMirror = withMirrorSecret(mirror.get(), namespace, keyring);
     if (!mirror.get().check()) {
-      return new MirrorPlan.Rewrite(mirror.get(), target.get(), atMirror);
+      return new MirrorPlan.Rewrite(mirror.get(), target.get(), atMirror, null);
     }
     return checked(policies, mirror.get(), target.get(), atMirror, deadline);
   }
@@ -62,7 +62,7 @@ final class MirrorPlanner {
           case Resolution.Inconclusive _ -> rewritesUnproven(mirror);
         };
     return served
-        ? new MirrorPlan.Rewrite(mirror, target, atMirror)
+        ? new MirrorPlan.Rewrite(mirror, target, atMirror, answer)
         : new MirrorPlan.Stay(mirror, target, answer);
   }
 
