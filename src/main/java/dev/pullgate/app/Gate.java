@@ -16,6 +16,7 @@ import dev.pullgate.policy.PolicySet;
 import dev.pullgate.registry.RegistryClient;
 import dev.pullgate.review.KeyringSource;
 import dev.pullgate.review.NamespaceSource;
+import dev.pullgate.review.ReviewPorts;
 import dev.pullgate.review.Reviewer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -69,7 +70,12 @@ final class Gate implements AutoCloseable {
       CertificateStore store = new FileCertificateStore(certificateFolder(configuration));
       Reviewer reviewer =
           new Reviewer(
-              () -> policies, registries, new UnknownKeyrings(), new UnlabelledNamespaces());
+              new ReviewPorts(
+                  () -> policies,
+                  registries,
+                  new UnknownKeyrings(),
+                  new UnlabelledNamespaces(),
+                  List::of));
       return started(
           new Gate(
               policies,
@@ -111,7 +117,7 @@ final class Gate implements AutoCloseable {
     return new Gate(
         policies,
         registries,
-        new Reviewer(() -> policies, registries, keyrings, labels),
+        new Reviewer(new ReviewPorts(() -> policies, registries, keyrings, labels, List::of)),
         new CertificateKeeper(store, names, clock),
         store,
         Optional.of(registration),

@@ -2,11 +2,15 @@ package dev.pullgate.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pullgate.document.PolicySpec.ModeText;
+import dev.pullgate.image.Platform;
 import dev.pullgate.policy.ImageGlob;
 import dev.pullgate.policy.LabelSelector;
 import dev.pullgate.policy.Mode;
 import dev.pullgate.policy.Policy;
 import dev.pullgate.policy.TagGlob;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,18 +48,28 @@ final class PolicyDecoder {
     if (namespace != null && spec.digests() != null) {
       throw new FieldException("/spec/digests", "an ImagePolicy has no digests");
     }
-    if (spec.enforcedSince() != null) {
-      throw new FieldException("/spec/enforcedSince", "is not supported by this version");
-    }
-    if (spec.digests() != null && spec.digests().action() == PolicySpec.DigestActionText.Pin) {
-      throw new FieldException("/spec/digests/action", "Pin is not supported by this version");
-    }
     return new Policy(
         name,
         mode,
+        enforcement(),
         scope(),
         new Policy.Sections(pinning(), registries(), resolution(), pullSecrets()),
-        MirrorDecoder.decode(name, mode, orEmpty(spec.mirrors())));
+        MirrorDecoder.decode(name, mode, orEmpty(spec.mirrors())),
+        spec.digests() != null && spec.digests().action() == PolicySpec.DigestActionText.Pin);
+  }
+
+  private Policy.Enforcement enforcement() throws FieldException {
+    return new Policy.Enforcement(
+        spec.existing() == PolicySpec.ExistingText.Enforce,
+        spec.enforcedSince() == null ? null : moment(spec.enforcedSince(), "/spec/enforcedSince"));
+  }
+
+  static Instant moment(String text, String pointer) throws FieldException {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException _) {
+      throw new FieldException(pointer, "must be a moment such as 2026-01-31T12:00:00Z");
+    }
   }
 
   private Policy.Scope scope() throws FieldException {
@@ -101,23 +115,33 @@ final class PolicyDecoder {
     if (section == null) {
       return null;
     }
-    JsonNode platforms = section.platforms();
-    if (platforms != null && !platforms.isNull()) {
-      requirePlatforms(platforms);
-    }
     return new Policy.Resolving(
-        mode(section.mode(), mode), section.onInconclusive() == PolicySpec.InconclusiveText.Deny);
+        mode(section.mode(), mode),
+        platforms(section.platforms()),
+        section.onInconclusive() == PolicySpec.InconclusiveText.Deny);
   }
 
-  private static void requirePlatforms(JsonNode platforms) throws FieldException {
-    if (platforms.isArray()) {
-      throw new FieldException(
-          "/spec/resolution/platforms",
-          "a list is not supported by this version, which judges no platforms yet");
+  private static Policy.WantedPlatforms platforms(@Nullable JsonNode written)
+      throws FieldException {
+    String pointer = "/spec/resolution/platforms";
+    if (written == null || written.isNull()) {
+      return new Policy.WantedPlatforms.Nodes();
     }
-    if (!platforms.asText().equals("Nodes") && !platforms.asText().equals("Skip")) {
-      throw new FieldException("/spec/resolution/platforms", "must be Nodes or Skip");
+    if (!written.isArray()) {
+      return switch (written.asText()) {
+        case "Nodes" -> new Policy.WantedPlatforms.Nodes();
+        case "Skip" -> new Policy.WantedPlatforms.Skip();
+        default ->
+            throw new FieldException(
+                pointer, "must be Nodes, Skip, or a list such as [linux/amd64, linux/arm64]");
+      };
     }
+    List<String> texts = new ArrayList<>();
+    written.forEach(platform -> texts.add(platform.asText()));
+    if (texts.isEmpty()) {
+      throw new FieldException(pointer, "is empty; write Skip to ask for none");
+    }
+    return new Policy.WantedPlatforms.Listed(each(texts, pointer, Platform::parse));
   }
 
   private Policy.@Nullable PullSecrets pullSecrets() throws FieldException {

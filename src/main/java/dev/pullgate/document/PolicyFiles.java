@@ -2,6 +2,7 @@ package dev.pullgate.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pullgate.policy.Policy;
+import dev.pullgate.policy.PolicyException;
 import dev.pullgate.policy.PolicySet;
 import dev.pullgate.policy.RegistrySettings;
 import java.io.IOException;
@@ -22,6 +23,7 @@ public final class PolicyFiles {
 
   private final List<Policy> policies = new ArrayList<>();
   private final List<RegistrySettings> registries = new ArrayList<>();
+  private final List<PolicyException> exceptions = new ArrayList<>();
   private final Map<String, String> seen = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
 
@@ -46,7 +48,7 @@ public final class PolicyFiles {
     if (!files.problems.isEmpty()) {
       throw new DocumentException(files.problems);
     }
-    return new PolicySet(files.policies, files.registries);
+    return new PolicySet(files.policies, files.registries, files.exceptions);
   }
 
   private List<Path> list(Path path) {
@@ -120,10 +122,10 @@ public final class PolicyFiles {
           policies.add(PolicyDecoder.decode(name, namespace(tree), tree.path("spec")));
       case "Registry" -> registries.add(RegistryDecoder.decode(tree.path("spec")));
       case "ImagePolicyException" ->
-          throw new FieldException(
-              "/kind", "ImagePolicyException is not supported by this version");
+          exceptions.add(ExceptionDecoder.decode(name, tree.path("spec")));
       default ->
-          throw new FieldException("/kind", "must be ClusterImagePolicy, ImagePolicy or Registry");
+          throw new FieldException(
+              "/kind", "must be ClusterImagePolicy, ImagePolicy, ImagePolicyException or Registry");
     }
     refuseTwice(document, kind + " " + namespaceOrNothing(tree) + name);
   }

@@ -3,6 +3,7 @@ package dev.pullgate.policy;
 import dev.pullgate.image.PolicyName;
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /// A glob over `registry/repository` as normalised: `*` stands for any run within a part, `**` for
 /// any run across parts, and `**/` for nothing too. A host alone stands for everything in it.
@@ -126,5 +127,15 @@ public final class ImageGlob {
   @Override
   public String toString() {
     return text;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ImageGlob glob && glob.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 }

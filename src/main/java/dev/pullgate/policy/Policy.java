@@ -1,5 +1,7 @@
 package dev.pullgate.policy;
 
+import dev.pullgate.image.Platform;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,13 +12,34 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name the object's name
 /// @param mode the policy's mode, for the rules that belong to no section
+/// @param enforcement what it does to objects that are older than it
 /// @param scope which objects and images it looks at
 /// @param sections what it asks of them
 /// @param mirrors where images come from instead
-public record Policy(String name, Mode mode, Scope scope, Sections sections, List<Mirror> mirrors) {
+/// @param pinsDigests whether digests are written into pods
+public record Policy(
+    String name,
+    Mode mode,
+    Enforcement enforcement,
+    Scope scope,
+    Sections sections,
+    List<Mirror> mirrors,
+    boolean pinsDigests) {
   /// Copies the mirrors.
   public Policy {
     mirrors = List.copyOf(mirrors);
+  }
+
+  /// What a policy does to objects that were there before it began to enforce.
+  ///
+  /// @param existingToo whether they are judged like new ones
+  /// @param enforcedSince when it began; absent where that is not known, so that nothing counts as
+  ///   older
+  public record Enforcement(boolean existingToo, @Nullable Instant enforcedSince) {
+    /// The moment when the policy began to enforce.
+    public Optional<Instant> since() {
+      return Optional.ofNullable(enforcedSince);
+    }
   }
 
   /// Which objects and images a policy looks at.
@@ -115,8 +138,26 @@ public record Policy(String name, Mode mode, Scope scope, Sections sections, Lis
   /// Section `resolution`.
   ///
   /// @param mode of this section
+  /// @param platforms which an index has to serve
   /// @param denyInconclusive whether missing proof rejects
-  public record Resolving(Mode mode, boolean denyInconclusive) {}
+  public record Resolving(Mode mode, WantedPlatforms platforms, boolean denyInconclusive) {}
+
+  /// Which platforms an index has to serve.
+  public sealed interface WantedPlatforms {
+    /// Those of the nodes on which the pod may run.
+    record Nodes() implements WantedPlatforms {}
+
+    /// None: indexes are not read.
+    record Skip() implements WantedPlatforms {}
+
+    /// Those that the policy lists; at least one.
+    record Listed(List<Platform> platforms) implements WantedPlatforms {
+      /// Copies the platforms.
+      public Listed {
+        platforms = List.copyOf(platforms);
+      }
+    }
+  }
 
   /// Section `pullSecrets`.
   ///

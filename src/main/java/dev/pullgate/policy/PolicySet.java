@@ -14,9 +14,12 @@ import java.util.stream.Collectors;
 public final class PolicySet {
   private final List<Policy> policies;
   private final Map<String, RegistrySettings> registries;
+  private final List<PolicyException> exceptions;
 
   /// Takes policies in any order and at most one setting a registry.
-  public PolicySet(List<Policy> policies, List<RegistrySettings> registries) {
+  public PolicySet(
+      List<Policy> policies, List<RegistrySettings> registries, List<PolicyException> exceptions) {
+    this.exceptions = List.copyOf(exceptions);
     this.policies = policies.stream().sorted(Comparator.comparing(Policy::name)).toList();
     this.registries =
         registries.stream()
@@ -31,6 +34,11 @@ public final class PolicySet {
   /// The policies by name.
   public List<Policy> policies() {
     return policies;
+  }
+
+  /// The exceptions, expired ones among them.
+  public List<PolicyException> exceptions() {
+    return exceptions;
   }
 
   /// The registries that are declared.
@@ -50,7 +58,8 @@ public final class PolicySet {
         policies.stream()
             .filter(policy -> policy.scope().covers(namespace, namespaceLabels, labels))
             .toList(),
-        registries());
+        registries(),
+        exceptions);
   }
 
   /// The mirror that takes an image over: the longest source wins, then the policy's name. Empty

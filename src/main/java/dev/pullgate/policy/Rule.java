@@ -12,6 +12,10 @@ public enum Rule {
   NOT_FOUND("not-found"),
   /// No credential is sent, and the registry answers missing and private alike.
   NOT_FOUND_OR_DENIED("not-found-or-denied"),
+  /// The index serves no platform on which the pod can run.
+  PLATFORM_MISSING("platform-missing"),
+  /// Only a manifest of a type that runtimes no longer pull.
+  UNSUPPORTED_MANIFEST("unsupported-manifest"),
   /// The registry limits requests; nothing is proven.
   RATE_LIMITED("rate-limited"),
   /// The registry gives no answer; nothing is proven.

@@ -2,6 +2,7 @@ package dev.pullgate.registry;
 
 import dev.pullgate.credential.Credential;
 import dev.pullgate.image.ImageReference;
+import dev.pullgate.policy.IndexContent;
 import dev.pullgate.policy.PolicySet;
 import dev.pullgate.policy.RegistrySettings;
 import dev.pullgate.policy.Resolution;
@@ -69,6 +70,25 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
     CompletableFuture<Resolution> answer =
         cache.get(key, () -> ask(reference, credentials, settings));
     return await(answer, Endpoint.of(reference, settings).host(), deadline);
+  }
+
+  @Override
+  public IndexContent index(
+      ImageReference reference,
+      Resolution.Found found,
+      List<Credential> credentials,
+      RegistrySettings settings,
+      Deadline deadline) {
+    return new IndexContent.Unread("this version does not read indexes");
+  }
+
+  @Override
+  public List<String> tags(
+      ImageReference reference,
+      List<Credential> credentials,
+      RegistrySettings settings,
+      Deadline deadline) {
+    return List.of();
   }
 
   private Resolution await(CompletableFuture<Resolution> answer, String host, Deadline deadline) {

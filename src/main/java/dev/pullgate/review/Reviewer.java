@@ -18,16 +18,12 @@ public final class Reviewer {
   private final ImageReview images;
 
   /// Takes the ports that it asks.
-  public Reviewer(
-      PolicySource policies,
-      ImageResolver resolver,
-      KeyringSource keyrings,
-      NamespaceSource namespaces) {
-    this.policies = policies;
-    this.keyrings = keyrings;
-    this.namespaces = namespaces;
-    this.mirrors = new MirrorPlanner(resolver, keyrings);
-    this.images = new ImageReview(resolver, mirrors);
+  public Reviewer(ReviewPorts ports) {
+    this.policies = ports.policies();
+    this.keyrings = ports.keyrings();
+    this.namespaces = ports.namespaces();
+    this.mirrors = new MirrorPlanner(ports.resolver(), keyrings);
+    this.images = new ImageReview(ports.resolver(), mirrors);
   }
 
   /// Judges the images of an object by all policies that look at it.

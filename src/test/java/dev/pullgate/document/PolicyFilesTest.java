@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.pullgate.policy.ImageGlob;
 import dev.pullgate.policy.LabelSelector;
 import dev.pullgate.policy.Mirror;
 import dev.pullgate.policy.Mode;
 import dev.pullgate.policy.Policy;
+import dev.pullgate.policy.PolicyException;
 import dev.pullgate.policy.PolicySet;
 import dev.pullgate.policy.RegistrySettings;
+import dev.pullgate.policy.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -82,9 +86,11 @@ class PolicyFilesTest {
           {mirrors: {source: docker.io, target: m.io}} | spec.mirrors: must be a list
           {mirrors: [null]} | spec.mirrors[0]: is null
           {match: {images: [null]}} | spec.match.images[0]: is null
-          {resolution: {platforms: Some}} | spec.resolution.platforms: must be Nodes or Skip
-          {resolution: {platforms: [linux/amd64]}} | spec.resolution.platforms: a list is not supported by this version, which judges no platforms yet
-          {digests: {action: Pin}} | spec.digests.action: Pin is not supported by this version
+          {resolution: {platforms: Some}} | spec.resolution.platforms: must be Nodes, Skip, or a list such as [linux/amd64, linux/arm64]
+          {resolution: {platforms: []}} | spec.resolution.platforms: is empty; write Skip to ask for none
+          {resolution: {platforms: [linux/amd64, amd64]}} | spec.resolution.platforms[1]: must be os/architecture or os/architecture/variant, such as linux/amd64
+          {digests: {action: Always}} | spec.digests.action: must be one of None, Pin
+          {enforcedSince: yesterday} | spec.enforcedSince: must be a moment such as 2026-01-31T12:00:00Z
           [] | spec: is no object
           | spec: is no object
           """)
@@ -142,9 +148,12 @@ class PolicyFilesTest {
           {apiVersion: v1}                                              | apiVersion: must be pullgate.dev/v1alpha1, not v1
           {apiVersion: pullgate.dev/v1alpha1}                           | metadata.name: is missing
           {apiVersion: pullgate.dev/v1alpha1, specs: {}}                | specs: unknown field
-          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}}      | kind: must be ClusterImagePolicy, ImagePolicy or Registry
-          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Policy} | kind: must be ClusterImagePolicy, ImagePolicy or Registry
-          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: ImagePolicyException} | kind: ImagePolicyException is not supported by this version
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}}      | kind: must be ClusterImagePolicy, ImagePolicy, ImagePolicyException or Registry
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Policy} | kind: must be ClusterImagePolicy, ImagePolicy, ImagePolicyException or Registry
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: ImagePolicyException, spec: {policies: [p], rules: [unpinned], reason: r}} | spec.expires: is missing: every exception ends
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: ImagePolicyException, spec: {policies: [p], rules: [unpinned], expires: 2026-01-31}} | spec.reason: is missing: say why for those who read it later
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: ImagePolicyException, spec: {policies: [p], rules: [unpinned], reason: r, expires: 2026-01-31}} | spec.expires: must be a moment such as 2026-01-31T12:00:00Z
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: ImagePolicyException, spec: {policies: [], rules: [unpinned], reason: r, expires: 2026-01-31T12:00:00Z}} | spec.policies: is missing: name at least one
           {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: ClusterImagePolicy} | spec: is missing
           {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: ImagePolicy, spec: {}} | metadata.namespace: is missing: an ImagePolicy is namespaced
           {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a, namespace: b}, kind: ImagePolicy, spec: {mirrors: []}} | spec.mirrors: an ImagePolicy has no mirrors
@@ -288,7 +297,8 @@ class PolicyFilesTest {
         .hasValueSatisfying(pinning -> assertThat(pinning.requireDigest()).isFalse());
     assertThat(policy.sections().registries())
         .hasValueSatisfying(registries -> assertThat(registries.allow()).hasSize(2));
-    assertThat(policy.sections().resolution()).contains(new Policy.Resolving(Mode.WARN, false));
+    assertThat(policy.sections().resolution())
+        .contains(new Policy.Resolving(Mode.WARN, new Policy.WantedPlatforms.Nodes(), false));
     assertThat(policy.sections().pullSecrets())
         .hasValueSatisfying(secrets -> assertThat(secrets.privateRegistries()).hasSize(2));
     assertThat(policy.mirrors())
@@ -312,6 +322,38 @@ class PolicyFilesTest {
                 true,
                 "mirror.example.com:5000",
                 Duration.ofMillis(500)));
+  }
+
+  @Test
+  void readsAnException() throws Exception {
+    Path file =
+        write(
+            "a.yaml",
+            """
+            apiVersion: pullgate.dev/v1alpha1
+            kind: ImagePolicyException
+            metadata: {name: old-shop}
+            spec:
+              policies: [baseline]
+              rules: [unpinned, not-found]
+              match: {namespaces: [shop], images: ["docker.io/**"]}
+              reason: moves in June
+              expires: 2026-06-30T00:00:00+02:00
+            ---
+            """
+                + HEAD
+                + "  {}\n");
+
+    assertThat(PolicyFiles.load(List.of(file)).exceptions())
+        .containsExactly(
+            new PolicyException(
+                "old-shop",
+                Set.of("baseline"),
+                Set.of(Rule.UNPINNED, Rule.NOT_FOUND),
+                Set.of("shop"),
+                List.of(ImageGlob.of("docker.io/**")),
+                "moves in June",
+                Instant.parse("2026-06-29T22:00:00Z")));
   }
 
   @Test

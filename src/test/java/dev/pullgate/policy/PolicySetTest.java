@@ -85,7 +85,7 @@ class PolicySetTest {
   @Test
   void findsARegistryUnderAnySpellingOfItsHost() {
     RegistrySettings hub = RegistrySettings.undeclared("docker.io");
-    PolicySet policies = new PolicySet(List.of(), List.of(hub));
+    PolicySet policies = new PolicySet(List.of(), List.of(hub), List.of());
 
     assertThat(Stream.of("docker.io", "Index.Docker.io", "registry-1.docker.io:443"))
         .allSatisfy(host -> assertThat(policies.declared(host)).contains(hub));
@@ -146,7 +146,7 @@ class PolicySetTest {
   }
 
   private static PolicySet policies(Policy... policies) {
-    return new PolicySet(List.of(policies), List.of());
+    return new PolicySet(List.of(policies), List.of(), List.of());
   }
 
   private static Policy mirroring(String name, String source, String target) {
@@ -156,7 +156,13 @@ class PolicySetTest {
 
   private static Policy policy(String name, Policy.Scope scope, List<Mirror> mirrors) {
     return new Policy(
-        name, Mode.ENFORCE, scope, new Policy.Sections(null, null, null, null), mirrors);
+        name,
+        Mode.ENFORCE,
+        new Policy.Enforcement(false, null),
+        scope,
+        new Policy.Sections(null, null, null, null),
+        mirrors,
+        false);
   }
 
   private static Policy.Scope scope(@Nullable String onlyNamespace) {

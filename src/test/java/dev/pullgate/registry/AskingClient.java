@@ -22,7 +22,7 @@ final class AskingClient implements AutoCloseable {
 
   /// Takes what is declared.
   AskingClient(RegistrySettings... declared) {
-    this.policies = new PolicySet(List.of(), List.of(declared));
+    this.policies = new PolicySet(List.of(), List.of(declared), List.of());
     this.client =
         new RegistryClient(() -> policies, new SimpleMeterRegistry(), InstantSource.system());
   }

@@ -51,7 +51,9 @@ class EndpointTest {
 
     try (RegistryClient client =
         new RegistryClient(
-            () -> new PolicySet(List.of(), List.of()), new SimpleMeterRegistry(), clock)) {
+            () -> new PolicySet(List.of(), List.of(), List.of()),
+            new SimpleMeterRegistry(),
+            clock)) {
       assertThat(
               client.resolve(
                   reference,

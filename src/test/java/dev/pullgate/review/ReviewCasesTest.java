@@ -45,10 +45,12 @@ final class ReviewCasesTest {
     ScriptedRegistries registries = new ScriptedRegistries(texts(written.path("registries")));
     Reviewer reviewer =
         new Reviewer(
-            policySource(written),
-            registries,
-            new ScriptedSecrets(written),
-            namespace -> texts(written.path("namespaceLabels")));
+            new ReviewPorts(
+                policySource(written),
+                registries,
+                new ScriptedSecrets(written),
+                namespace -> texts(written.path("namespaceLabels")),
+                List::of));
     JsonNode old = written.path("oldObject");
     ReviewRequest request =
         new ReviewRequest(

@@ -5,6 +5,7 @@ import dev.pullgate.image.Digest;
 import dev.pullgate.image.ImageReference;
 import dev.pullgate.image.MediaType;
 import dev.pullgate.policy.Access;
+import dev.pullgate.policy.IndexContent;
 import dev.pullgate.policy.RegistrySettings;
 import dev.pullgate.policy.Resolution;
 import java.util.ArrayList;
@@ -59,5 +60,24 @@ final class ScriptedRegistries implements ImageResolver {
       case "broken" -> new Resolution.RegistryError(host, "answered 500");
       default -> throw new AssertionError("no such answer: " + answer);
     };
+  }
+
+  @Override
+  public IndexContent index(
+      ImageReference reference,
+      Resolution.Found found,
+      List<Credential> credentials,
+      RegistrySettings settings,
+      Deadline deadline) {
+    throw new AssertionError("nobody expected the index of " + reference + " to be read");
+  }
+
+  @Override
+  public List<String> tags(
+      ImageReference reference,
+      List<Credential> credentials,
+      RegistrySettings settings,
+      Deadline deadline) {
+    throw new AssertionError("nobody expected the tags of " + reference + " to be listed");
   }
 }

@@ -1,0 +1,40 @@
+package dev.pullgate.image;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What an image is built for, as an index names it and as nodes report it.
+///
+/// @param os for example `linux`
+/// @param architecture for example `arm64`
+/// @param variant for example `v8`; empty where none is named
+/// @see <a
+///   href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md#image-index-property-descriptions">OCI
+///   image index, platform</a>
+public record Platform(String os, String architecture, String variant) {
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "(?<os>[a-z0-9]{1,32})/(?<architecture>[a-z0-9_]{1,32})(?:/(?<variant>[a-z0-9.]{1,32}))?");
+
+  /// Reads `os/architecture` or `os/architecture/variant`, such as `linux/arm64/v8`.
+  ///
+  /// @throws IllegalArgumentException with a clause for the author of the text
+  public static Platform parse(String text) {
+    Matcher matcher = TEXT.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "must be os/architecture or os/architecture/variant, such as linux/amd64");
+    }
+    String variant = matcher.group("variant");
+    return new Platform(
+        String.valueOf(matcher.group("os")),
+        String.valueOf(matcher.group("architecture")),
+        variant == null ? "" : variant);
+  }
+
+  /// The text that [#parse] reads.
+  @Override
+  public String toString() {
+    return os + "/" + architecture + (variant.isEmpty() ? "" : "/" + variant);
+  }
+}

@@ -1,0 +1,9 @@
+package dev.pullgate.review;
+
+/// Everything that a review asks of the world outside.
+public record ReviewPorts(
+    PolicySource policies,
+    ImageResolver resolver,
+    KeyringSource keyrings,
+    NamespaceSource namespaces,
+    NodeSource nodes) {}
