@@ -37,6 +37,7 @@ target/bin/pullgate: $(SOURCES) | need-maven
 	@$(MAVEN) -q -Dmaven.test.skip=true package
 	@install -d target/bin
 	@install -m 755 src/main/launcher/pullgate src/main/launcher/find-java target/bin/
+	@src/main/launcher/record-start target/bin/pullgate
 	@touch target/bin/pullgate
 	@echo "Built target/bin/pullgate. Try: target/bin/pullgate --help"
 

@@ -43,6 +43,10 @@ public interface GateConfiguration {
   @WithDefault("10")
   int webhookTimeoutSeconds();
 
+  /// Whether to end as soon as it is ready: for the build, which records how it starts.
+  @WithDefault("false")
+  boolean exitWhenReady();
+
   /// Folder that keeps the certificates of a standalone gate.
   Optional<Path> certificates();
 }

@@ -10,6 +10,7 @@ import dev.pullgate.policy.PolicySet;
 import dev.pullgate.review.Reviewer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -95,7 +96,11 @@ public class GateLifecycle {
     }
     try {
       while (!stopped.get()) {
-        Thread.sleep(keepUpOnce() ? CHECK : RETRY);
+        boolean well = keepUpOnce();
+        if (well && configuration.exitWhenReady()) {
+          Quarkus.asyncExit(0);
+        }
+        Thread.sleep(well ? CHECK : RETRY);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
