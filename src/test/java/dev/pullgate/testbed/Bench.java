@@ -1,18 +1,10 @@
 package dev.pullgate.testbed;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// `make bench`: start to ready, memory, and what the two webhooks add to a server-side dry run.
 /// The calls with and without webhooks are made in turn, so that both see the same machine.
@@ -20,14 +12,13 @@ public final class Bench {
   private static final int STARTS = 5;
   private static final int WARM_UP = 100;
   private static final int PAIRS = 500;
-  private static final Pattern AUTHORITY = Pattern.compile("certificate-authority-data: (\\S+)");
 
   private final TestBed bed;
-  private final HttpClient client;
+  private final Creations creations;
 
-  private Bench(TestBed bed, HttpClient client) {
+  private Bench(TestBed bed, Creations creations) {
     this.bed = bed;
-    this.client = client;
+    this.creations = creations;
   }
 
   /// Measures once and ends.
@@ -38,24 +29,17 @@ public final class Bench {
       bed.openRegistry().push("shop/web:1.2.3");
       bed.openRegistry().push(BedPolicies.HUB_PATH + "/library/nginx:1.27");
       List<Path> policies = BedPolicies.write(workspace.folder().resolve("policies"), bed);
-      Path authority = authority(bed, workspace);
-      HttpClient client = HttpClient.newBuilder().sslContext(Trust.in(authority)).build();
-      new Bench(bed, client).measure(workspace, policies, progress);
-      client.close();
+      try (Creations creations = Creations.at(bed.controlPlane(), workspace)) {
+        new Bench(bed, creations).measure(workspace, policies, progress);
+      }
+      CostBench cost = new CostBench(bed, workspace, progress);
+      cost.measureRequests();
+      cost.measureUnseen();
     } catch (TestBedException | IOException e) {
       System.err.println("make bench: " + e.getMessage());
       System.exit(1);
     }
     System.exit(0);
-  }
-
-  private static Path authority(TestBed bed, Workspace workspace) throws IOException {
-    Matcher matcher = AUTHORITY.matcher(Files.readString(bed.controlPlane().kubeconfig()));
-    if (!matcher.find()) {
-      throw new TestBedException("the kubeconfig holds no authority");
-    }
-    return Files.write(
-        workspace.folder().resolve("api-server.crt"), Base64.getDecoder().decode(matcher.group(1)));
   }
 
   private void measure(Workspace workspace, List<Path> policies, Progress progress) {
@@ -88,7 +72,7 @@ public final class Bench {
 
   /// The gate's own clock, and the proof that it was the one who was asked.
   private void printInside(PullgateServer gate) {
-    String metrics = text(HttpRequest.newBuilder(gate.management().resolve("/q/metrics")).build());
+    String metrics = creations.metrics(gate);
     for (String webhook : List.of("mutate", "validate")) {
       String series = "pullgate_admission_review_duration_seconds_%s{webhook=\"" + webhook + "\"}";
       double count = metric(metrics, series.formatted("count"));
@@ -118,12 +102,8 @@ public final class Bench {
 
   private void prepareNamespaces() {
     Kubectl kubectl = bed.kubectl("admin");
-    for (String name : List.of("gated", "ungated")) {
-      kubectl.run("create", "namespace", name).stdoutOrThrow("kubectl create namespace");
-      kubectl
-          .run("wait", "--for=create", "serviceaccount/default", "-n", name)
-          .stdoutOrThrow("kubectl wait");
-    }
+    Creations.prepare(kubectl, "gated");
+    Creations.prepare(kubectl, "ungated");
     kubectl
         .run("label", "namespace", "ungated", "pullgate.dev/enforcement=disabled")
         .stdoutOrThrow("kubectl label");
@@ -131,57 +111,21 @@ public final class Bench {
 
   private void compare(String what, String image) {
     for (int i = 0; i < WARM_UP; i++) {
-      create("gated", image);
-      create("ungated", image);
+      creations.create("gated", image);
+      creations.create("ungated", image);
     }
     double[] with = new double[PAIRS];
     double[] without = new double[PAIRS];
     double[] added = new double[PAIRS];
     for (int i = 0; i < PAIRS; i++) {
-      with[i] = create("gated", image);
-      without[i] = create("ungated", image);
+      with[i] = creations.create("gated", image);
+      without[i] = creations.create("ungated", image);
       added[i] = with[i] - without[i];
     }
     System.out.println("dry-run create, " + what + ", " + PAIRS + " pairs in turn");
     print("  with both webhooks", with, "ms");
     print("  without", without, "ms");
     print("  added, pair by pair", added, "ms");
-  }
-
-  /// @return milliseconds
-  private double create(String namespace, String image) {
-    URI uri =
-        bed.controlPlane().server().resolve("/api/v1/namespaces/" + namespace + "/pods?dryRun=All");
-    String pod =
-        """
-        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"},
-         "spec": {"containers": [{"name": "web", "image": "%s"}]}}
-        """
-            .formatted(image);
-    HttpRequest request =
-        HttpRequest.newBuilder(uri)
-            .header("Content-Type", "application/json")
-            .header("Authorization", "Bearer " + bed.controlPlane().adminToken())
-            .POST(HttpRequest.BodyPublishers.ofString(pod))
-            .build();
-    long begin = System.nanoTime();
-    text(request);
-    return (System.nanoTime() - begin) / 1e6;
-  }
-
-  private String text(HttpRequest request) {
-    try {
-      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() / 100 != 2) {
-        throw new TestBedException(request.uri() + " answered " + response.body());
-      }
-      return response.body();
-    } catch (IOException e) {
-      throw new TestBedException(request.uri() + " does not answer: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TestBedException("interrupted", e);
-    }
   }
 
   private static void print(String what, double[] values, String unit) {
