@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// Reads the entries of a pull secret with the leniency and the strictness of Go's `encoding/json`:
 /// field names in any case, null as absent, another type as an error, and of what stands twice the
@@ -29,6 +30,10 @@ final class PullSecretParser {
                   .build())
           .build();
 
+  /// Jackson takes other characters for hexadecimal digits, such as U+0130 for a zero.
+  private static final Pattern BAD_ESCAPE =
+      Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*+\\\\u(?![0-9A-Fa-f]{4})");
+
   private final JsonParser parser;
   private final Map<String, PullSecret.Entry> entries = new LinkedHashMap<>();
 
@@ -38,7 +43,11 @@ final class PullSecretParser {
 
   static List<PullSecret.Entry> entries(boolean underAuths, byte[] content)
       throws MalformedPullSecretException {
-    try (JsonParser parser = FACTORY.createParser(new String(content, StandardCharsets.UTF_8))) {
+    String text = new String(content, StandardCharsets.UTF_8);
+    if (BAD_ESCAPE.matcher(text).find()) {
+      throw new MalformedPullSecretException("its content is no valid JSON");
+    }
+    try (JsonParser parser = FACTORY.createParser(text)) {
       PullSecretParser reading = new PullSecretParser(parser);
       reading.document(underAuths);
       return new ArrayList<>(reading.entries.values());

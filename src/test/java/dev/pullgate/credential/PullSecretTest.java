@@ -98,7 +98,8 @@ class PullSecretTest {
         "\ufeff{}",
         "{\"auths\":{},\"HttpHeaders\":{\"a\":5}}",
         "{\"auths\":{},\"httpheaders\":\"x\"}",
-        "{\"auths\":{\"quay.io\":{\"username\":\"a\tb\"}}}"
+        "{\"auths\":{\"quay.io\":{\"username\":\"a\tb\"}}}",
+        "{\"auths\":{\"quay.io\":{\"username\":\"\\u00\u01306f\"}}}"
       })
   void failsWhereTheKubeletFails(String content) {
     assertThat(read(CONFIG_JSON, ".dockerconfigjson", content))
