@@ -54,7 +54,7 @@ final class GoBuild {
     String instead =
         switch (module) {
           case KUBERNETES -> ", or set KUBEBUILDER_ASSETS to a folder with etcd and kube-apiserver";
-          case REGISTRY -> "";
+          case REGISTRY, ORIGINALS -> "";
         };
     return new ToolsMissingException(
         """

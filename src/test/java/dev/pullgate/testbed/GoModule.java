@@ -12,13 +12,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A folder with a go.mod below `src/test/testbed`, whose `tool` lines are programs of the test
-/// bed.
+/// Programs of the test bed that are built together, from a folder with a go.mod below
+/// `src/test/testbed`: those that its `tool` lines name, and programs of our own.
 enum GoModule {
   /// etcd, kube-apiserver, kube-controller-manager.
-  KUBERNETES("kubernetes", "about 7 minutes"),
+  KUBERNETES("kubernetes", "kubernetes", "about 7 minutes"),
   /// distribution's registry, crane, and an htpasswd of our own.
-  REGISTRY("registry", "about 1.5 minutes");
+  REGISTRY("registry", "registry", "about 1.5 minutes"),
+  /// A program that asks distribution/reference and the kubelet's keyring, in the versions of the
+  /// cluster. Apart from the others, since these may come from `KUBEBUILDER_ASSETS`.
+  ORIGINALS("originals", "kubernetes", "about a minute");
 
   private static final Pattern KUBERNETES_VERSION =
       Pattern.compile("^\\s*k8s\\.io/kubernetes (v(\\d+)\\.(\\d+)\\.\\S+)", Pattern.MULTILINE);
@@ -26,10 +29,12 @@ enum GoModule {
   private static final String VERSION_PACKAGE = "k8s.io/component-base/version";
 
   private final String title;
+  private final String folder;
   private final String coldBuild;
 
-  GoModule(String title, String coldBuild) {
+  GoModule(String title, String folder, String coldBuild) {
     this.title = title;
+    this.folder = folder;
     this.coldBuild = coldBuild;
   }
 
@@ -43,6 +48,7 @@ enum GoModule {
     return switch (this) {
       case KUBERNETES -> List.of("tool");
       case REGISTRY -> List.of("tool", "./htpasswd");
+      case ORIGINALS -> List.of("./originals");
     };
   }
 
@@ -52,15 +58,15 @@ enum GoModule {
   }
 
   Path folder() {
-    return ProjectRoot.find().resolve("src/test/testbed").resolve(title);
+    return ProjectRoot.find().resolve("src/test/testbed").resolve(folder);
   }
 
   /// The name of the folder of its binaries, such as "kubernetes-0f3a…": another one for every
-  /// change of go.mod, go.sum or a Go source of the module.
+  /// change of go.mod, go.sum or the source of a program of our own.
   String cacheName() {
     try (Stream<Path> files = Files.walk(folder())) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (Path file : files.filter(GoModule::decidesTheBuild).sorted().toList()) {
+      for (Path file : files.filter(this::decidesTheBuild).sorted().toList()) {
         digest.update(Files.readAllBytes(file));
       }
       return title + "-" + HexFormat.of().formatHex(digest.digest(), 0, 8);
@@ -74,7 +80,7 @@ enum GoModule {
   /// Flags of the Go linker. Kubernetes reports v0.0.0 when its version is not set by them.
   String linkerFlags() {
     return switch (this) {
-      case REGISTRY -> "-s -w";
+      case REGISTRY, ORIGINALS -> "-s -w";
       case KUBERNETES -> {
         Matcher version = KUBERNETES_VERSION.matcher(goMod());
         if (!version.find()) {
@@ -94,8 +100,10 @@ enum GoModule {
     }
   }
 
-  private static boolean decidesTheBuild(Path file) {
-    String name = String.valueOf(file.getFileName());
-    return name.equals("go.mod") || name.equals("go.sum") || name.endsWith(".go");
+  private boolean decidesTheBuild(Path file) {
+    String name = folder().relativize(file).toString();
+    return name.equals("go.mod")
+        || name.equals("go.sum")
+        || (name.endsWith(".go") && packages().contains("./" + Path.of(name).getParent()));
   }
 }

@@ -44,6 +44,13 @@ public final class Tools {
     return new Tools(new GoBuild(GoModule.REGISTRY, progress).binaries());
   }
 
+  /// `originals`, which [Originals] asks.
+  ///
+  /// @throws ToolsMissingException without Go
+  static Tools originals(Progress progress) {
+    return new Tools(new GoBuild(GoModule.ORIGINALS, progress).binaries());
+  }
+
   /// The path of a program.
   ///
   /// @throws IllegalArgumentException when it is not {@linkplain #has there}
