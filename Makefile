@@ -77,6 +77,10 @@ lint: need-maven ## Check format and compile with all linters; `make format` men
 format: need-maven ## Format the sources
 	@$(MAVEN) -q spotless:apply
 
+.PHONY: crds
+crds: need-maven ## Generate the CustomResourceDefinitions in deploy/base/crds from the Java types
+	@$(MAVEN) -q test -Dtest=CustomResourceDefinitionsTest -Dpullgate.crds.write=true
+
 .PHONY: clean
 clean: ## Remove target/ (the cache of the test bed stays)
 	rm -rf target

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.pullgate.policy.ImageGlob;
 import dev.pullgate.policy.PolicyException;
 import dev.pullgate.policy.Rule;
+import dev.pullgate.resource.ExceptionSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;

@@ -1,7 +1,7 @@
 package dev.pullgate.document;
 
-/// One field that cannot be used.
-final class FieldException extends Exception {
+/// One field that cannot be used. Its message is for the author of the object.
+public final class FieldException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String pointer;
@@ -10,7 +10,7 @@ final class FieldException extends Exception {
   /// @param pointer JSON pointer of the field
   /// @param problem one clause
   FieldException(String pointer, String problem) {
-    super(pointer + ": " + problem);
+    super(fieldName(pointer) + ": " + problem);
     this.pointer = pointer;
     this.problem = problem;
   }
@@ -21,5 +21,15 @@ final class FieldException extends Exception {
 
   String problem() {
     return problem;
+  }
+
+  /// `/spec/mirrors/0/target` as `spec.mirrors[0].target`.
+  static String fieldName(String pointer) {
+    return pointer
+        .replaceAll("/(\\d+)(?=/|$)", "[$1]")
+        .replaceFirst("^/", "")
+        .replace("/", ".")
+        .replace("~1", "/")
+        .replace("~0", "~");
   }
 }

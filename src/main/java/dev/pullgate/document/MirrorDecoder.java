@@ -4,6 +4,7 @@ import dev.pullgate.image.ImageReference;
 import dev.pullgate.image.PolicyName;
 import dev.pullgate.policy.Mirror;
 import dev.pullgate.policy.Mode;
+import dev.pullgate.resource.PolicySpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

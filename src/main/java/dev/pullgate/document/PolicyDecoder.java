@@ -1,13 +1,14 @@
 package dev.pullgate.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.pullgate.document.PolicySpec.ModeText;
 import dev.pullgate.image.Platform;
 import dev.pullgate.policy.ImageGlob;
 import dev.pullgate.policy.LabelSelector;
 import dev.pullgate.policy.Mode;
 import dev.pullgate.policy.Policy;
 import dev.pullgate.policy.TagGlob;
+import dev.pullgate.resource.PolicySpec;
+import dev.pullgate.resource.PolicySpec.ModeText;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -164,6 +165,10 @@ final class PolicyDecoder {
     List<LabelSelector.Requirement> requirements = new ArrayList<>();
     if (spec.matchLabels() != null) {
       for (Map.Entry<String, String> label : spec.matchLabels().entrySet()) {
+        String at =
+            pointer + "/matchLabels/" + label.getKey().replace("~", "~0").replace("/", "~1");
+        LabelGrammar.requireKey(label.getKey(), at);
+        LabelGrammar.requireValue(label.getValue(), at);
         requirements.add(
             new LabelSelector.Requirement(
                 label.getKey(), LabelSelector.Operator.IN, Set.of(label.getValue())));
@@ -186,7 +191,12 @@ final class PolicyDecoder {
     if (operator == null) {
       throw new FieldException(pointer + "/operator", "is missing");
     }
-    Set<String> values = Set.copyOf(orEmpty(spec.values()));
+    LabelGrammar.requireKey(key, pointer + "/key");
+    List<String> written = orEmpty(spec.values());
+    for (int i = 0; i < written.size(); i++) {
+      LabelGrammar.requireValue(written.get(i), pointer + "/values/" + i);
+    }
+    Set<String> values = Set.copyOf(written);
     boolean needsValues =
         operator == PolicySpec.OperatorText.In || operator == PolicySpec.OperatorText.NotIn;
     if (needsValues == values.isEmpty()) {

@@ -19,8 +19,6 @@ import java.util.stream.Stream;
 /// Reads policies and registries from files. Of a folder only the files directly in it count: its
 /// subfolders hold variants that one chooses instead.
 public final class PolicyFiles {
-  private static final String API_VERSION = "pullgate.dev/v1alpha1";
-
   private final List<Policy> policies = new ArrayList<>();
   private final List<RegistrySettings> registries = new ArrayList<>();
   private final List<PolicyException> exceptions = new ArrayList<>();
@@ -31,19 +29,29 @@ public final class PolicyFiles {
 
   /// Reads files and folders together.
   ///
-  /// @throws DocumentException with every problem of every file, when there is one
+  /// @throws DocumentException with every problem of every file, when there is one, or when there
+  ///   is no policy
   public static PolicySet load(List<Path> paths) throws DocumentException {
+    PolicySet loaded = loadAny(paths);
+    if (loaded.policies().isEmpty()) {
+      throw new DocumentException(
+          List.of(
+              "no policy in "
+                  + String.join(", ", paths.stream().map(Path::toString).toList())
+                  + ": a .yaml, .yml or .json file there has to hold a ClusterImagePolicy"));
+    }
+    return loaded;
+  }
+
+  /// The same where policies may come from the cluster too: files may hold none.
+  ///
+  /// @throws DocumentException with every problem of every file, when there is one
+  public static PolicySet loadAny(List<Path> paths) throws DocumentException {
     PolicyFiles files = new PolicyFiles();
     for (Path path : paths) {
       for (Path file : files.list(path)) {
         files.read(file);
       }
-    }
-    if (files.problems.isEmpty() && files.policies.isEmpty()) {
-      files.problems.add(
-          "no policy in "
-              + String.join(", ", paths.stream().map(Path::toString).toList())
-              + ": a .yaml, .yml or .json file there has to hold a ClusterImagePolicy");
     }
     if (!files.problems.isEmpty()) {
       throw new DocumentException(files.problems);
@@ -99,43 +107,17 @@ public final class PolicyFiles {
   }
 
   private void decode(JsonNode tree, YamlDocument document) throws FieldException {
-    String apiVersion = tree.path("apiVersion").asText("");
-    if (!apiVersion.equals(API_VERSION)) {
-      throw new FieldException(
-          "/apiVersion",
-          apiVersion.isEmpty() ? "is missing" : "must be " + API_VERSION + ", not " + apiVersion);
+    switch (ResourceDecoder.decode(tree)) {
+      case DecodedResource.OfPolicy decoded -> policies.add(decoded.policy());
+      case DecodedResource.OfRegistry decoded -> registries.add(decoded.settings());
+      case DecodedResource.OfException decoded -> exceptions.add(decoded.exception());
     }
-    for (Map.Entry<String, JsonNode> field : tree.properties()) {
-      if (!List.of("apiVersion", "kind", "metadata", "spec", "status").contains(field.getKey())) {
-        throw new FieldException("/" + field.getKey(), "unknown field");
-      }
-    }
-    String kind = tree.path("kind").asText("");
-    String name = tree.path("metadata").path("name").asText("");
-    if (name.isEmpty()) {
-      throw new FieldException("/metadata/name", "is missing");
-    }
-    switch (kind) {
-      case "ClusterImagePolicy" ->
-          policies.add(PolicyDecoder.decode(name, null, tree.path("spec")));
-      case "ImagePolicy" ->
-          policies.add(PolicyDecoder.decode(name, namespace(tree), tree.path("spec")));
-      case "Registry" -> registries.add(RegistryDecoder.decode(tree.path("spec")));
-      case "ImagePolicyException" ->
-          exceptions.add(ExceptionDecoder.decode(name, tree.path("spec")));
-      default ->
-          throw new FieldException(
-              "/kind", "must be ClusterImagePolicy, ImagePolicy, ImagePolicyException or Registry");
-    }
-    refuseTwice(document, kind + " " + namespaceOrNothing(tree) + name);
-  }
-
-  private static String namespace(JsonNode tree) throws FieldException {
-    String namespace = tree.path("metadata").path("namespace").asText("");
-    if (namespace.isEmpty()) {
-      throw new FieldException("/metadata/namespace", "is missing: an ImagePolicy is namespaced");
-    }
-    return namespace;
+    refuseTwice(
+        document,
+        tree.path("kind").asText()
+            + " "
+            + namespaceOrNothing(tree)
+            + tree.path("metadata").path("name").asText());
   }
 
   private static String namespaceOrNothing(JsonNode tree) {

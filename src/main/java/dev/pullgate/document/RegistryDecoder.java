@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.pullgate.image.ImageReference;
 import dev.pullgate.image.PolicyName;
 import dev.pullgate.policy.RegistrySettings;
+import dev.pullgate.resource.RegistrySpec;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;

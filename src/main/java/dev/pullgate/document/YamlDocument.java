@@ -26,7 +26,7 @@ public record YamlDocument(String file, JsonNode tree, Map<String, Position> pos
   /// A problem with a value as one line for the author.
   String problem(String pointer, String clause) {
     Position position = position(pointer);
-    String field = fieldName(pointer);
+    String field = FieldException.fieldName(pointer);
     return file
         + ":"
         + position.line()
@@ -35,10 +35,5 @@ public record YamlDocument(String file, JsonNode tree, Map<String, Position> pos
         + ": "
         + (field.isEmpty() ? "" : field + ": ")
         + clause;
-  }
-
-  /// `/spec/mirrors/0/target` as `spec.mirrors[0].target`.
-  private static String fieldName(String pointer) {
-    return pointer.replaceAll("/(\\d+)(?=/|$)", "[$1]").replaceFirst("^/", "").replace("/", ".");
   }
 }

@@ -68,6 +68,10 @@ class PolicyFilesTest {
           {match: {namespaceSelector: {matchExpressions: [{key: a, operator: Is}]}}} | spec.match.namespaceSelector.matchExpressions[0].operator: must be one of In, NotIn, Exists, DoesNotExist
           {match: {objectSelector: {matchExpressions: [{key: a, operator: In}]}}} | spec.match.objectSelector.matchExpressions[0].values: In needs values
           {match: {objectSelector: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}}} | spec.match.objectSelector.matchExpressions[0].values: Exists takes no values
+          {match: {objectSelector: {matchExpressions: [{key: "a b", operator: Exists}]}}} | spec.match.objectSelector.matchExpressions[0].key: is no key of a label: up to 63 letters, digits, '-', '_' and '.', perhaps after a DNS name and a slash
+          {match: {objectSelector: {matchExpressions: [{key: a.io/b, operator: In, values: ["c d"]}]}}} | spec.match.objectSelector.matchExpressions[0].values[0]: is no value of a label: up to 63 letters, digits, '-', '_' and '.'
+          {match: {namespaceSelector: {matchLabels: {a: "-"}}}} | spec.match.namespaceSelector.matchLabels.a: is no value of a label: up to 63 letters, digits, '-', '_' and '.'
+          {match: {namespaceSelector: {matchLabels: {"_a/b": c}}}} | spec.match.namespaceSelector.matchLabels._a/b: is no key of a label: up to 63 letters, digits, '-', '_' and '.', perhaps after a DNS name and a slash
           {match: {objectSelector: {matchLabels: {a: true}}}} | spec.match.objectSelector.matchLabels.a: must be a text; put it in quotes
           {match: {objectSelector: {matchLabels: {a: null}}}} | spec.match.objectSelector.matchLabels.a: is null
           {mirrors: [{source: docker.io}]} | spec.mirrors[0].target: is missing
