@@ -14,7 +14,6 @@ import dev.pullgate.document.DocumentException;
 import dev.pullgate.document.PolicyFiles;
 import dev.pullgate.policy.PolicySet;
 import dev.pullgate.registry.RegistryClient;
-import dev.pullgate.review.KeyringSource;
 import dev.pullgate.review.NamespaceSource;
 import dev.pullgate.review.ReviewPorts;
 import dev.pullgate.review.Reviewer;
@@ -102,7 +101,7 @@ final class Gate implements AutoCloseable {
       throws ClusterException {
     String namespace = configuration.namespace();
     ClusterNamespaceSource namespaces = new ClusterNamespaceSource(client);
-    KeyringSource keyrings = new ClusterKeyringSource(client, meters);
+    ClusterKeyringSource keyrings = new ClusterKeyringSource(client, meters);
     CertificateStore store = new SecretCertificateStore(client, namespace);
     WebhookRegistration registration =
         new WebhookRegistration(
@@ -113,7 +112,8 @@ final class Gate implements AutoCloseable {
             configuration.webhookTimeoutSeconds());
     registration.ensureNamespace();
     NamespaceSource labels = namespaces;
-    List<Runnable> closing = List.of(registries::close, namespaces::close, client::close);
+    List<Runnable> closing =
+        List.of(registries::close, namespaces::close, keyrings::close, client::close);
     return new Gate(
         policies,
         registries,

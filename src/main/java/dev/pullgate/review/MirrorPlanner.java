@@ -35,7 +35,7 @@ final class MirrorPlanner {
     if (mirror.isEmpty() || target.isEmpty()) {
       return new MirrorPlan.None();
     }
-    Keyring atMirror = withMirrorSecret(mirror.get(), namespace, keyring);
+    Keyring atMirror = withMirrorSecret(mirror.get(), namespace, keyring, deadline);
     if (!mirror.get().check()) {
       return new MirrorPlan.Rewrite(mirror.get(), target.get(), atMirror, null);
     }
@@ -70,12 +70,13 @@ final class MirrorPlanner {
     return mirror.onUnproven() == Mirror.OnUnproven.REWRITE;
   }
 
-  private Keyring withMirrorSecret(Mirror mirror, String namespace, Keyring keyring) {
+  private Keyring withMirrorSecret(
+      Mirror mirror, String namespace, Keyring keyring, Deadline deadline) {
     return mirror
         .pullSecret()
         .map(name -> {
           List<PullSecret> secrets = new ArrayList<>(keyring.secrets());
-          secrets.addAll(keyrings.pullSecrets(namespace, List.of(name)));
+          secrets.addAll(keyrings.pullSecrets(namespace, List.of(name), deadline));
           return new Keyring(secrets);
         })
         .orElse(keyring);

@@ -2,6 +2,7 @@ package dev.pullgate.review;
 
 import dev.pullgate.credential.Keyring;
 import dev.pullgate.policy.Finding;
+import dev.pullgate.policy.Policy;
 import dev.pullgate.policy.PolicySet;
 import dev.pullgate.workload.ImageField;
 import dev.pullgate.workload.JsonPatch;
@@ -43,7 +44,8 @@ public final class Reviewer {
       return ReviewResult.nothing();
     }
     ImageReview.Context context =
-        context(request, covering, workload, keyring(request, workload), deadline);
+        context(
+            request, covering, workload, keyring(request, covering, workload, deadline), deadline);
     List<Finding> findings =
         Concurrently.map(fields, field -> images.judge(context, field)).stream()
             .flatMap(List::stream)
@@ -69,7 +71,9 @@ public final class Reviewer {
     PodRewriter rewriter = new PodRewriter(mirrors, images, covering, pod, previous);
     List<ImageField> asking = rewriter.restoreHeld(ReviewScope.changed(pod, previous));
     if (!asking.isEmpty()) {
-      rewriter.rewrite(asking, context(request, covering, pod, keyring(request, pod), deadline));
+      rewriter.rewrite(
+          asking,
+          context(request, covering, pod, keyring(request, covering, pod, deadline), deadline));
     }
     return rewriter.result();
   }
@@ -95,11 +99,23 @@ public final class Reviewer {
         .covering(request.namespace(), namespaces.labels(request.namespace()), workload.labels());
   }
 
-  private Keyring keyring(ReviewRequest request, Workload workload) {
+  /// No secret is read where no policy asks a registry.
+  private Keyring keyring(
+      ReviewRequest request, PolicySet covering, Workload workload, Deadline deadline) {
+    if (covering.policies().stream().noneMatch(Reviewer::asksRegistries)) {
+      return new Keyring(List.of());
+    }
     List<String> names = workload.pullSecretNames();
     return new Keyring(
         names.isEmpty() && !workload.isPod()
-            ? keyrings.serviceAccountPullSecrets(request.namespace(), workload.serviceAccount())
-            : keyrings.pullSecrets(request.namespace(), names));
+            ? keyrings.serviceAccountPullSecrets(
+                request.namespace(), workload.serviceAccount(), deadline)
+            : keyrings.pullSecrets(request.namespace(), names, deadline));
+  }
+
+  private static boolean asksRegistries(Policy policy) {
+    return policy.sections().resolution().isPresent()
+        || policy.sections().pullSecrets().isPresent()
+        || !policy.mirrors().isEmpty();
   }
 }

@@ -52,6 +52,15 @@ final class UserNamespace {
     return runWithInput(manifest, all.toArray(String[]::new));
   }
 
+  /// Creates without the annotation that `apply` writes, which a large object would not fit into.
+  CommandResult create(String manifest) {
+    return runWithInput(manifest, "create", "-f", "-");
+  }
+
+  CommandResult replace(String manifest) {
+    return runWithInput(manifest, "replace", "-f", "-");
+  }
+
   JsonNode get(String... what) {
     List<String> all = new ArrayList<>(List.of("get"));
     all.addAll(List.of(what));

@@ -127,7 +127,7 @@ final class ReviewCasesTest {
   /// `serviceAccounts: {NAME: [secret, …]}`.
   private record ScriptedSecrets(JsonNode written) implements KeyringSource {
     @Override
-    public List<PullSecret> pullSecrets(String namespace, List<String> names) {
+    public List<PullSecret> pullSecrets(String namespace, List<String> names, Deadline deadline) {
       return names.stream().map(this::secret).toList();
     }
 
@@ -147,11 +147,12 @@ final class ReviewCasesTest {
     }
 
     @Override
-    public List<PullSecret> serviceAccountPullSecrets(String namespace, String serviceAccount) {
+    public List<PullSecret> serviceAccountPullSecrets(
+        String namespace, String serviceAccount, Deadline deadline) {
       JsonNode account = written.path("serviceAccounts").path(serviceAccount);
       return account.asText("").equals("unknown")
           ? List.of(new PullSecret.Unknown(serviceAccount, "nobody looked"))
-          : pullSecrets(namespace, list(account));
+          : pullSecrets(namespace, list(account), deadline);
     }
   }
 }
