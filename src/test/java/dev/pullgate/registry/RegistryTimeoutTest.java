@@ -12,6 +12,7 @@ import dev.pullgate.credential.Credential;
 import dev.pullgate.policy.RegistrySettings;
 import dev.pullgate.policy.Resolution;
 import dev.pullgate.policy.Resolution.Cause;
+import dev.pullgate.testbed.ScriptedServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

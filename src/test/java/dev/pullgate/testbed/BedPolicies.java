@@ -20,12 +20,16 @@ public final class BedPolicies {
   public static List<Path> write(Path folder, TestBed bed) {
     String open = bed.openRegistry().host();
     String hidden = bed.privateRegistry().host();
+    String cache = bed.cacheRegistry().host();
+    String misbehaving = bed.misbehavingRegistry().host();
     try {
       Files.createDirectories(folder);
       Files.writeString(
           folder.resolve("registries.yaml"),
           registry("open", open, "")
               + registry("private", hidden, "")
+              + registry("cache", cache, "")
+              + registry("misbehaving", misbehaving, "")
               + registry("docker-hub", "docker.io", "  endpoint: " + open + "\n"));
       Files.writeString(folder.resolve("mirror.yaml"), mirror(open));
     } catch (IOException e) {
@@ -34,7 +38,10 @@ public final class BedPolicies {
     return List.of(ProjectRoot.find().resolve("policies"), folder);
   }
 
-  private static String registry(String name, String host, String more) {
+  /// A Registry that is asked by plain HTTP, as a document that others may follow.
+  ///
+  /// @param more lines of its spec, such as " timeout: 30s\n"
+  public static String registry(String name, String host, String more) {
     return """
     ---
     apiVersion: pullgate.dev/v1alpha1

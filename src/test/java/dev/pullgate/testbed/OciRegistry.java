@@ -29,12 +29,14 @@ public final class OciRegistry implements AutoCloseable {
   private final Tools tools;
   private final Workspace workspace;
   private final RegistryAccess access;
+  private final String proxy;
   private final String host;
 
-  private OciRegistry(Tools tools, Workspace workspace, RegistryAccess access) {
+  private OciRegistry(Tools tools, Workspace workspace, RegistryAccess access, String proxy) {
     this.tools = tools;
     this.workspace = workspace;
     this.access = access;
+    this.proxy = proxy;
     this.host = "127.0.0.1:" + startRegistry();
     Secrets.write(workspace.folder().resolve("config.json"), dockerConfigJson());
   }
@@ -46,14 +48,25 @@ public final class OciRegistry implements AutoCloseable {
   /// @param name of that folder, such as "open-registry"
   /// @throws TestBedException when it does not start, with the end of its log
   public static OciRegistry open(Tools tools, Workspace parent, String name) {
-    return start(tools, parent, name, new RegistryAccess.Everybody());
+    return start(tools, parent, name, new RegistryAccess.Everybody(), "");
+  }
+
+  /// Starts a pull-through cache that everybody may use: it fetches from another registry what it
+  /// is asked for and does not have yet. Nothing can be pushed to it; otherwise as {@link #open}.
+  ///
+  /// @param upstream a registry that everybody may use
+  /// @see <a href="https://distribution.github.io/distribution/recipes/mirror/">mirror</a>
+  public static OciRegistry cache(
+      Tools tools, Workspace parent, String name, OciRegistry upstream) {
+    String proxy = "proxy:\n  remoteurl: http://%s\n".formatted(upstream.host());
+    return start(tools, parent, name, new RegistryAccess.Everybody(), proxy);
   }
 
   /// Starts a registry that asks for a login (HTTP Basic) for everything; otherwise as {@link
   /// #open}.
   public static OciRegistry htpasswd(
       Tools tools, Workspace parent, String name, Credentials login) {
-    return start(tools, parent, name, new RegistryAccess.Password(login));
+    return start(tools, parent, name, new RegistryAccess.Password(login), "");
   }
 
   /// Starts a registry that asks for a token of an issuer, and is reached by HTTPS with the
@@ -62,14 +75,14 @@ public final class OciRegistry implements AutoCloseable {
   /// @param login an account that the issuer permits to push
   public static OciRegistry token(
       Tools tools, Workspace parent, String name, TokenIssuer issuer, Credentials login) {
-    return start(tools, parent, name, new RegistryAccess.Token(issuer, login));
+    return start(tools, parent, name, new RegistryAccess.Token(issuer, login), "");
   }
 
   private static OciRegistry start(
-      Tools tools, Workspace parent, String name, RegistryAccess access) {
+      Tools tools, Workspace parent, String name, RegistryAccess access, String proxy) {
     Workspace workspace = parent.nested(name);
     try {
-      return new OciRegistry(tools, workspace, access);
+      return new OciRegistry(tools, workspace, access, proxy);
     } catch (RuntimeException e) {
       workspace.close();
       throw e;
@@ -176,7 +189,8 @@ public final class OciRegistry implements AutoCloseable {
     """
             .formatted(workspace.folder().resolve("storage"), Secrets.random())
         + certificate()
-        + access.authentication(tools, workspace);
+        + access.authentication(tools, workspace)
+        + proxy;
   }
 
   /// Ends the `http` section.

@@ -6,9 +6,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// A Kubernetes control plane, a registry for everybody and a registry with a login, all real, all
-/// on loopback. Closing it, or the end of the JVM, leaves nothing behind.
+/// A Kubernetes control plane, a registry for everybody, a pull-through cache of it and a registry
+/// with a login, all real, all on loopback; and a registry that misbehaves on purpose. Closing it,
+/// or the end of the JVM, leaves nothing behind.
 ///
 /// `java src/test/java/dev/pullgate/testbed/TestBed.java` starts one to try things on by hand.
 public final class TestBed implements AutoCloseable {
@@ -23,21 +26,26 @@ public final class TestBed implements AutoCloseable {
   private final Workspace workspace;
   private final ControlPlane controlPlane;
   private final OciRegistry openRegistry;
+  private final OciRegistry cacheRegistry;
   private final OciRegistry privateRegistry;
+  private final MisbehavingRegistry misbehavingRegistry;
 
   private TestBed(
       Workspace workspace,
       ControlPlane controlPlane,
       OciRegistry openRegistry,
+      OciRegistry cacheRegistry,
       OciRegistry privateRegistry) {
     this.workspace = workspace;
     this.controlPlane = controlPlane;
     this.openRegistry = openRegistry;
+    this.cacheRegistry = cacheRegistry;
     this.privateRegistry = privateRegistry;
+    this.misbehavingRegistry = MisbehavingRegistry.start(workspace);
   }
 
-  /// Builds the programs if need be, starts everything and waits until it is ready. Both registries
-  /// are empty.
+  /// Builds the programs if need be, starts everything and waits until it is ready. The real
+  /// registries are empty.
   ///
   /// @throws ToolsMissingException when a program is missing: the reason of a skipped test
   /// @throws TestBedException when something does not start, with the end of its log
@@ -79,7 +87,12 @@ public final class TestBed implements AutoCloseable {
             progress.step(
                 "Starting the private registry",
                 () -> OciRegistry.htpasswd(registry, workspace, "private-registry", login)));
-    return new TestBed(workspace, result(controlPlane), result(open), result(closed));
+    OciRegistry upstream = result(open);
+    OciRegistry cache =
+        progress.step(
+            "Starting the pull-through cache",
+            () -> OciRegistry.cache(registry, workspace, "cache-registry", upstream));
+    return new TestBed(workspace, result(controlPlane), upstream, cache, result(closed));
   }
 
   private static <T> T result(Future<T> part) {
@@ -103,6 +116,16 @@ public final class TestBed implements AutoCloseable {
   /// The registry that everybody may use.
   public OciRegistry openRegistry() {
     return openRegistry;
+  }
+
+  /// The pull-through cache of the open registry.
+  public OciRegistry cacheRegistry() {
+    return cacheRegistry;
+  }
+
+  /// The registry that misbehaves on purpose.
+  public MisbehavingRegistry misbehavingRegistry() {
+    return misbehavingRegistry;
   }
 
   /// The registry that asks for a {@linkplain OciRegistry#login login}.
@@ -159,6 +182,8 @@ public final class TestBed implements AutoCloseable {
         export KUBECONFIG=%s
         # API server        %s
         # Open registry     %s  %s
+        # Its cache         %s  the same, fetched when asked for
+        # Misbehaving       %s  %s
         # Private registry  %s  %s
         #   login           %s  password %s
         # Try next          kubectl create deployment web --image=%s/%s
@@ -168,6 +193,11 @@ public final class TestBed implements AutoCloseable {
         controlPlane.server(),
         openRegistry.host(),
         String.join(" ", OPEN_IMAGES),
+        cacheRegistry.host(),
+        misbehavingRegistry.host(),
+        Stream.of(MisbehavingRegistry.Behaviour.values())
+            .map(behaviour -> "broken/" + behaviour.repository())
+            .collect(Collectors.joining(" ")),
         privateRegistry.host(),
         String.join(" ", PRIVATE_IMAGES),
         login.username(),

@@ -1,6 +1,5 @@
-package dev.pullgate.registry;
+package dev.pullgate.testbed;
 
-import dev.pullgate.image.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,31 +16,35 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
 
 /// A server on a real socket that answers a request as a test says, and closes the connection then.
-final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements AutoCloseable {
   /// Of every image.
-  static final String DIGEST = "sha256:" + "a".repeat(64);
+  public static final String DIGEST = "sha256:" + "a".repeat(64);
 
   private static final int TLS_HANDSHAKE = 0x16;
 
   private final ServerSocket listening;
   private final Script script;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final AtomicInteger accepted = new AtomicInteger();
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
   /// What the server does with one request.
-  interface Script {
+  public interface Script {
+    /// Answers on the socket, which is closed behind it.
     void answer(Request request, Socket client) throws IOException;
   }
 
   /// One request.
   ///
   /// @param headers by lower-case name
-  record Request(String method, String target, Map<String, String> headers) {
-    Optional<String> header(String lowerCaseName) {
+  public record Request(String method, String target, Map<String, String> headers) {
+    /// The value of a header.
+    public Optional<String> header(String lowerCaseName) {
       return Optional.ofNullable(headers.get(lowerCaseName));
     }
   }
@@ -56,16 +59,18 @@ final class ScriptedServer implements AutoCloseable {
     Thread.startVirtualThread(this::accept);
   }
 
-  static ScriptedServer http(Script script) {
+  /// Starts one without TLS.
+  public static ScriptedServer http(Script script) {
     return new ScriptedServer(ServerSocketFactory.getDefault(), script);
   }
 
-  static ScriptedServer https(SSLContext tls, Script script) {
+  /// Starts one with TLS.
+  public static ScriptedServer https(SSLContext tls, Script script) {
     return new ScriptedServer(tls.getServerSocketFactory(), script);
   }
 
   /// Sends bytes as they are.
-  static Script raw(String answer) {
+  public static Script raw(String answer) {
     return (_, client) -> {
       client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
       client.getOutputStream().flush();
@@ -73,12 +78,12 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /// Sends a status, headers, and no body.
-  static Script status(int status, String... headers) {
+  public static Script status(int status, String... headers) {
     return body(status, "", headers);
   }
 
   /// Sends a status, headers, and a body.
-  static Script body(int status, String body, String... headers) {
+  public static Script body(int status, String body, String... headers) {
     StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " SERVER-TEXT\r\n");
     for (String header : headers) {
       head.append(header).append("\r\n");
@@ -93,7 +98,7 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /// Sends the same again and again until the client goes.
-  static Script endless(String head, String repeated) {
+  public static Script endless(String head, String repeated) {
     return (request, client) -> {
       raw(head).answer(request, client);
       while (!client.isClosed()) {
@@ -103,7 +108,7 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /// Sends nothing until the client goes.
-  static Script silence() {
+  public static Script silence() {
     return (_, client) -> {
       while (client.getInputStream().read() >= 0) {
         // What else the client may say is not answered either.
@@ -112,7 +117,7 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /// Sends a byte of a header each second until the client goes.
-  static Script drip() {
+  public static Script drip() {
     return (request, client) -> {
       raw("HTTP/1.1 200 OK\r\nX-Slow: ").answer(request, client);
       client.setSoTimeout(1000);
@@ -129,14 +134,14 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /// Ends the connection by a reset.
-  static Script reset() {
+  public static Script reset() {
     return (_, client) -> client.setSoLinger(true, 0);
   }
 
   /// A registry whose tokens come from the same host.
   ///
   /// @param issuer what a request for a token gets
-  static Script challenging(Script issuer) {
+  public static Script challenging(Script issuer) {
     return (request, client) -> {
       if (request.method().equals("GET")) {
         issuer.answer(request, client);
@@ -150,34 +155,43 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /// Asks for a token.
-  static Script challenge(String realm) {
+  public static Script challenge(String realm) {
     return status(401, "WWW-Authenticate: Bearer realm=\"" + realm + "\",service=\"test\"");
   }
 
   /// Has every image.
-  static Script manifest() {
+  public static Script manifest() {
     return status(
-        200, "Content-Type: " + MediaType.OCI_MANIFEST, "Docker-Content-Digest: " + DIGEST);
+        200,
+        "Content-Type: application/vnd.oci.image.manifest.v1+json",
+        "Docker-Content-Digest: " + DIGEST);
   }
 
   /// Such as "127.0.0.1:41234".
-  String host() {
+  public String host() {
     return "127.0.0.1:" + port();
   }
 
-  int port() {
+  /// Its port.
+  public int port() {
     return listening.getLocalPort();
   }
 
   /// What was asked so far.
-  List<Request> requests() {
+  public List<Request> requests() {
     return List.copyOf(requests);
+  }
+
+  /// How many connections came, those without a request among them.
+  public int accepted() {
+    return accepted.get();
   }
 
   private void accept() {
     try {
       while (true) {
         Socket client = listening.accept();
+        accepted.incrementAndGet();
         Thread.startVirtualThread(() -> serve(client));
       }
     } catch (IOException _) {
