@@ -53,6 +53,7 @@ final class RegistryOutageIT {
   private final ClusterBed cluster = ClusterBed.get();
   private final Workspace workspace = Workspace.open("pullgate-outage-");
   private final Map<Behaviour, MisbehavingRegistry> registries = new EnumMap<>(Behaviour.class);
+  private final MisbehavingRegistry brief = MisbehavingRegistry.start(workspace);
   private final String down = "127.0.0.1:" + closedPort();
   private final PullgateServer gate = cluster.startGate("--policies", policies().toString());
   private UserNamespace namespace = new UserNamespace(cluster);
@@ -67,7 +68,9 @@ final class RegistryOutageIT {
 
   private Path policies() {
     StringBuilder documents =
-        new StringBuilder(STRICT).append(BedPolicies.registry("down", down, ""));
+        new StringBuilder(STRICT)
+            .append(BedPolicies.registry("down", down, ""))
+            .append(BedPolicies.registry("brief", brief.host(), ""));
     for (Behaviour behaviour : Behaviour.values()) {
       MisbehavingRegistry registry = MisbehavingRegistry.start(workspace);
       registries.put(behaviour, registry);
@@ -163,7 +166,7 @@ final class RegistryOutageIT {
 
   @Test
   void judgesWhatNeedsNoRegistryAlsoWhileOneHangs() {
-    String image = registry(Behaviour.HANGING).host() + "/other/hanging";
+    String image = brief.host() + "/broken/hanging";
 
     assertDenied(applyInTime(pod("web", image)), "[unpinned]");
   }
