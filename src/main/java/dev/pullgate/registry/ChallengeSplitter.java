@@ -11,6 +11,9 @@ final class ChallengeSplitter {
   private static final Pattern START =
       Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:[ \\t]+[^= \\t].*)?", Pattern.DOTALL);
 
+  /// Between a scheme and what belongs to it; a parser may know the plain blank alone.
+  private static final Pattern BLANKS = Pattern.compile("[ \\t]+");
+
   private ChallengeSplitter() {}
 
   /// The challenges in order; what stands before the first one is left out.
@@ -18,9 +21,10 @@ final class ChallengeSplitter {
     List<String> challenges = new ArrayList<>();
     for (String element : elements(header)) {
       if (START.matcher(element).matches()) {
-        challenges.add(element);
+        challenges.add(BLANKS.matcher(element).replaceFirst(" "));
       } else if (!challenges.isEmpty() && !element.isEmpty()) {
-        challenges.add(challenges.removeLast() + ", " + element);
+        String challenge = challenges.removeLast();
+        challenges.add(challenge + (challenge.contains(" ") ? ", " : " ") + element);
       }
     }
     return challenges;

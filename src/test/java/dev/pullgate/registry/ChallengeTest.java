@@ -43,6 +43,27 @@ class ChallengeTest {
             Map.of("realm", "https://a.io/t")),
         arguments("Bearer realm=\"say \\\"t\\\"\"", Map.of("realm", "say \"t\"")),
         arguments("Bearer realm=\"\"", Map.of("realm", "")),
+        arguments(
+            "Bearer realm=https://a.io/t?x=y&z,service=r.io,scope=repository:a/b:pull",
+            Map.of(
+                "realm",
+                "https://a.io/t?x=y&z",
+                "service",
+                "r.io",
+                "scope",
+                "repository:a/b:pull")),
+        arguments(
+            "Bearer realm=\"https://a.io/t?account=x&b=c,d\",service=\"a, b\"",
+            Map.of("realm", "https://a.io/t?account=x&b=c,d", "service", "a, b")),
+        arguments(
+            "Bearer\trealm=\"https://a.io/t\"\t,\t service=\"r.io\"",
+            Map.of("realm", "https://a.io/t", "service", "r.io")),
+        arguments(
+            ", ,Bearer ,realm=\"https://a.io/t\",,service=\"r.io\",",
+            Map.of("realm", "https://a.io/t", "service", "r.io")),
+        arguments(
+            "Bearer realm=\"https://a.io/t\",error=\"insufficient_scope\",service=\"\"",
+            Map.of("realm", "https://a.io/t", "error", "insufficient_scope", "service", "")),
         arguments("Bearer", Map.of()),
         arguments(
             "Digest realm=\"y\", Basic realm=\"x\", Bearer realm=\"https://a.io/t\"",
