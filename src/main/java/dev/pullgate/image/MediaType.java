@@ -26,5 +26,14 @@ public final class MediaType {
   public static final List<String> MANIFESTS =
       List.of(OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, DOCKER_MANIFEST);
 
+  /// Docker's first manifests, signed and not, which current runtimes no longer pull.
+  public static final List<String> SCHEMA_1 =
+      List.of(
+          "application/vnd.docker.distribution.manifest.v1+prettyjws",
+          "application/vnd.docker.distribution.manifest.v1+json");
+
+  /// Those that list other manifests by platform.
+  public static final List<String> INDEXES = List.of(OCI_INDEX, DOCKER_LIST);
+
   private MediaType() {}
 }

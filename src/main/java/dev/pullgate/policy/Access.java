@@ -5,17 +5,25 @@ import java.util.List;
 
 /// With which credentials a registry was asked.
 ///
-/// @param sent those that were really sent, in order; empty for anonymous access
-public record Access(List<CredentialSource> sent) {
+/// @param sent those whose turn came, in order; empty for anonymous access
+/// @param incomplete those of them that lack a user name or a password: runtimes then send nothing,
+///   and nothing was sent
+public record Access(List<CredentialSource> sent, List<CredentialSource> incomplete) {
   /// No credential was sent.
   public static final Access ANONYMOUS = new Access(List.of());
 
   /// Copies the sources.
   public Access {
     sent = List.copyOf(sent);
+    incomplete = List.copyOf(incomplete);
   }
 
-  /// Whether no credential was sent.
+  /// With complete credentials.
+  public Access(List<CredentialSource> sent) {
+    this(sent, List.of());
+  }
+
+  /// Whether there was no credential to send.
   public boolean anonymous() {
     return sent.isEmpty();
   }
@@ -25,8 +33,18 @@ public record Access(List<CredentialSource> sent) {
     if (sent.isEmpty()) {
       return "anonymously";
     }
+    String lacking =
+        incomplete.isEmpty()
+            ? ""
+            : " (nothing is sent of "
+                + names(incomplete)
+                + ", which lacks a user name or a password)";
+    return "with the credentials of secret " + names(sent) + lacking;
+  }
+
+  private static String names(List<CredentialSource> sources) {
     List<String> names =
-        sent.stream().map(source -> '"' + source.secret() + '"').distinct().toList();
-    return "with the credentials of secret " + String.join(" and ", names);
+        sources.stream().map(source -> '"' + source.secret() + '"').distinct().toList();
+    return String.join(" and ", names);
   }
 }

@@ -7,7 +7,8 @@ import java.util.List;
 public sealed interface IndexContent {
   /// An index that was read, now or earlier.
   ///
-  /// @param platforms that it serves; attestations and entries without a platform are left out
+  /// @param platforms that it serves; attestations are left out. An index with an image that names
+  ///   no platform is [Unread]: a runtime looks into such an image, so nothing is proven
   record Platforms(List<Platform> platforms) implements IndexContent {
     /// Copies the platforms.
     public Platforms {

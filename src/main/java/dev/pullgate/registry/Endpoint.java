@@ -1,5 +1,6 @@
 package dev.pullgate.registry;
 
+import dev.pullgate.image.Digest;
 import dev.pullgate.image.ImageReference;
 import dev.pullgate.policy.RegistrySettings;
 import java.net.URI;
@@ -42,14 +43,21 @@ record Endpoint(String host, String scheme, String query) {
   }
 
   URI manifest(ImageReference reference) {
-    return URI.create(
-        scheme
-            + "://"
-            + host
-            + "/v2/"
-            + reference.repository()
-            + "/manifests/"
-            + reference.manifestReference()
-            + query);
+    return under(reference, "manifests/" + reference.manifestReference() + query);
+  }
+
+  /// A manifest of the reference's repository by its digest.
+  URI manifest(ImageReference reference, Digest digest) {
+    return under(reference, "manifests/" + digest + query);
+  }
+
+  /// The first page of the tags of the reference's repository.
+  URI tags(ImageReference reference, int pageSize) {
+    String joined = query.isEmpty() ? "?" : query + "&";
+    return under(reference, "tags/list" + joined + "n=" + pageSize);
+  }
+
+  private URI under(ImageReference reference, String rest) {
+    return URI.create(scheme + "://" + host + "/v2/" + reference.repository() + "/" + rest);
   }
 }

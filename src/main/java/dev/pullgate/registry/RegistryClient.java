@@ -1,7 +1,9 @@
 package dev.pullgate.registry;
 
 import dev.pullgate.credential.Credential;
+import dev.pullgate.image.Digest;
 import dev.pullgate.image.ImageReference;
+import dev.pullgate.image.MediaType;
 import dev.pullgate.policy.IndexContent;
 import dev.pullgate.policy.PolicySet;
 import dev.pullgate.policy.RegistrySettings;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -24,14 +27,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /// Resolves images at their registries. A registry that is slow costs a caller no more than its own
 /// deadline: the question goes on without it, and its answer serves the next one.
 public final class RegistryClient implements ImageResolver, AutoCloseable {
-  /// A question takes at most this many requests one after the other: without a login, for a token,
-  /// with it, and a redirect.
-  private static final int REQUESTS_A_QUESTION = 4;
+  /// A question takes at most this many requests one after the other, as a rule: without a login,
+  /// for a token by POST and by GET, with the token by HEAD and by GET, and a redirect.
+  private static final int REQUESTS_A_QUESTION = 6;
 
   private static final int HTTPS_PORT = 443;
   private static final int HTTP_PORT = 80;
@@ -40,17 +44,22 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ResolutionCache cache = new ResolutionCache(threads);
+  private final IndexMemory indexes = new IndexMemory(threads);
+  private final TagMemory tagLists = new TagMemory(threads);
+  private final CountingRegistries counting = new CountingRegistries();
   private final Map<List<X509Certificate>, Transport> transports = new ConcurrentHashMap<>();
   private final PolicySource policies;
   private final MeterRegistry meters;
   private final InstantSource clock;
   private final RequestObserver observer;
+  private final AccessMemory memory;
 
   /// Takes the policies, for the registries that they declare.
   public RegistryClient(PolicySource policies, MeterRegistry meters, InstantSource clock) {
     this.policies = policies;
     this.meters = meters;
     this.clock = clock;
+    this.memory = new AccessMemory(clock, this::fingerprint);
     this.observer =
         new MeteredRequests(meters, host -> policies.current().declared(host).isPresent());
   }
@@ -79,7 +88,38 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
       List<Credential> credentials,
       RegistrySettings settings,
       Deadline deadline) {
-    return new IndexContent.Unread("this version does not read indexes");
+    if (!MediaType.INDEXES.contains(found.mediaType())) {
+      return found.mediaType().isEmpty()
+          ? new IndexContent.Unread("its registry does not say what kind of manifest it is")
+          : new IndexContent.Single();
+    }
+    Optional<Digest> digest = found.digest();
+    if (digest.isEmpty()) {
+      return new IndexContent.Unread("its registry does not state the digest of its index");
+    }
+    Optional<IndexContent> known = indexes.known(digest.get());
+    if (known.isPresent()) {
+      return known.get();
+    }
+    if (counting.counts(reference.registry())) {
+      return IndexReader.counted();
+    }
+    Endpoint endpoint = Endpoint.of(reference, settings);
+    IndexMemory.Flight flight =
+        new IndexMemory.Flight(
+            endpoint, reference.repository(), digest.get(), fingerprints(credentials));
+    long limit = deadline.remaining().toMillis();
+    return within(
+        indexes.read(
+            flight,
+            () ->
+                new IndexReader(access(reference, settings, observer), indexes)
+                    .read(digest.get(), credentials)),
+        deadline,
+        () -> {
+          Resolution.Inconclusive timeout = Failures.timeout(endpoint.host(), limit);
+          return new IndexContent.Unread(timeout.host() + " " + timeout.detail());
+        });
   }
 
   @Override
@@ -88,7 +128,41 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
       List<Credential> credentials,
       RegistrySettings settings,
       Deadline deadline) {
-    return List.of();
+    TagMemory.Key key =
+        new TagMemory.Key(
+            settings,
+            Endpoint.of(reference, settings),
+            reference.repository(),
+            fingerprints(credentials));
+    return within(
+        tagLists.get(
+            key, () -> new TagLister(access(reference, settings, observer)).list(credentials)),
+        deadline,
+        List::of);
+  }
+
+  /// Waits for what goes on without the caller, at most until its deadline.
+  private <T> T within(CompletableFuture<T> flight, Deadline deadline, Supplier<T> otherwise) {
+    try {
+      return flight.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException _) {
+      return otherwise.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while asking a registry", e);
+    } catch (ExecutionException e) {
+      meters.counter("pullgate.registry.failures").increment();
+      LOG.errorv(e.getCause(), "asking a registry failed unexpectedly");
+      return otherwise.get();
+    }
+  }
+
+  private List<String> fingerprints(List<Credential> credentials) {
+    return credentials.stream().map(this::fingerprint).toList();
+  }
+
+  private String fingerprint(Credential credential) {
+    return cache.login(credential).fingerprint();
   }
 
   private Resolution await(CompletableFuture<Resolution> answer, String host, Deadline deadline) {
@@ -119,17 +193,23 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
 
   private Resolution ask(
       ImageReference reference, List<Credential> credentials, RegistrySettings settings) {
+    return new ManifestProbe(access(reference, settings, observer), indexes).run(credentials);
+  }
+
+  private RepositoryAccess access(
+      ImageReference reference, RegistrySettings settings, RequestObserver watching) {
     PolicySet current = policies.current();
     Predicate<String> declared = host -> isDeclared(current, host);
     Duration limit = settings.timeout().multipliedBy(REQUESTS_A_QUESTION);
-    return new ManifestProbe(
+    Requests requests =
+        new Requests(
             transport(settings),
-            observer,
-            declared,
-            reference,
+            watching,
+            counting,
+            reference.registry(),
             settings,
-            Deadline.after(clock, limit))
-        .run(credentials);
+            Deadline.after(clock, limit));
+    return new RepositoryAccess(requests, memory, declared, reference, settings);
   }
 
   private Transport transport(RegistrySettings settings) {

@@ -4,19 +4,37 @@ import dev.pullgate.credential.Credential;
 import dev.pullgate.policy.RegistrySettings;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.apache.hc.client5.http.psl.PublicSuffixMatcher;
 import org.apache.hc.client5.http.psl.PublicSuffixMatcherLoader;
+import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.apache.hc.core5.net.InetAddressUtils;
 import org.apache.hc.core5.net.URIBuilder;
+import org.apache.hc.core5.net.WWWFormCodec;
 
 /// Where and how a token is asked for, once the guards have agreed.
 ///
-/// @param uri with service and scope
+/// @param realm as the registry names it, for a POST
+/// @param uri the realm with service and scope, for a GET
+/// @param service as the registry names it, or empty
+/// @param scopes sorted; pulling from the repository is always among them
 /// @param credential to send; absent for an anonymous token
-record TokenRequest(URI uri, Optional<Credential> credential) {
+record TokenRequest(
+    URI realm, URI uri, String service, List<String> scopes, Optional<Credential> credential) {
+  /// Issuers want some name; it is not registered anywhere.
+  private static final String CLIENT = "pullgate";
+
   private static final PublicSuffixMatcher PUBLIC_SUFFIXES = PublicSuffixMatcherLoader.getDefault();
+
+  /// Copies the scopes.
+  TokenRequest {
+    scopes = List.copyOf(scopes);
+  }
 
   /// Reads the list of public suffixes.
   static void prepare() {
@@ -40,6 +58,7 @@ record TokenRequest(URI uri, Optional<Credential> credential) {
   /// plain; and a credential only to the registry's own site or to a declared host.
   ///
   /// @param registryUri the request that was challenged
+  /// @param credential to send, complete
   /// @param declared whether a `host[:port]` was declared by the platform team
   static TokenRequest of(
       Challenge.Bearer challenge,
@@ -55,9 +74,7 @@ record TokenRequest(URI uri, Optional<Credential> credential) {
     if (plain && !(settings.plainHttp() && sameAuthority)) {
       throw new RefusedRealmException("names a token realm that is not HTTPS");
     }
-    // An empty password means an anonymous token, to containerd as well.
-    Optional<Credential> sent = credential.filter(login -> !login.password().isEmpty());
-    if (sent.isPresent()
+    if (credential.isPresent()
         && !sameSite(realm.getHost(), registryUri.getHost())
         && !declared.test(realm.getAuthority())) {
       throw new RefusedRealmException(
@@ -65,7 +82,37 @@ record TokenRequest(URI uri, Optional<Credential> credential) {
               + realm.getHost()
               + "), which gets it only when a Registry declares that host");
     }
-    return new TokenRequest(withQuery(realm, challenge, repository), sent);
+    String service = challenge.parameters().getOrDefault("service", "");
+    List<String> scopes = scopes(challenge, repository);
+    return new TokenRequest(realm, withQuery(realm, service, scopes), service, scopes, credential);
+  }
+
+  /// The body of a POST; it holds the password.
+  ///
+  /// @see <a href="https://distribution.github.io/distribution/spec/auth/oauth/">OAuth2 tokens</a>
+  String form() {
+    Credential login = credential.orElseThrow();
+    return WWWFormCodec.format(
+        List.of(
+            new BasicNameValuePair("grant_type", "password"),
+            new BasicNameValuePair("service", service),
+            new BasicNameValuePair("scope", String.join(" ", scopes)),
+            new BasicNameValuePair("client_id", CLIENT),
+            new BasicNameValuePair("username", login.username()),
+            new BasicNameValuePair("password", login.password())),
+        StandardCharsets.UTF_8);
+  }
+
+  /// What the registry asks for, and to pull, as containerd does: a challenge may name less.
+  private static List<String> scopes(Challenge.Bearer challenge, String repository) {
+    Set<String> scopes = new TreeSet<>();
+    scopes.add("repository:" + repository + ":pull");
+    for (String scope : challenge.parameters().getOrDefault("scope", "").split(" ", -1)) {
+      if (!scope.isEmpty()) {
+        scopes.add(scope);
+      }
+    }
+    return List.copyOf(scopes);
   }
 
   private static URI parse(String realm) throws RefusedRealmException {
@@ -81,15 +128,13 @@ record TokenRequest(URI uri, Optional<Credential> credential) {
     }
   }
 
-  private static URI withQuery(URI realm, Challenge.Bearer challenge, String repository)
+  private static URI withQuery(URI realm, String service, List<String> scopes)
       throws RefusedRealmException {
     URIBuilder builder = new URIBuilder(realm);
-    String service = challenge.parameters().get("service");
-    if (service != null && !service.isEmpty()) {
+    if (!service.isEmpty()) {
       builder.addParameter("service", service);
     }
-    String scope = challenge.parameters().getOrDefault("scope", "");
-    builder.addParameter("scope", scope.isEmpty() ? "repository:" + repository + ":pull" : scope);
+    scopes.forEach(scope -> builder.addParameter("scope", scope));
     try {
       return builder.build();
     } catch (URISyntaxException _) {

@@ -3,8 +3,6 @@ package dev.pullgate.registry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,9 +22,11 @@ import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class Transport implements AutoCloseable {
   private static final int MAX_HEADERS = 100;
   private static final int MAX_HEADER_LINE = 16 * 1024;
-  private static final int MAX_BODY = 256 * 1024;
   private static final int CONNECTIONS_PER_HOST = 16;
 
   /// Ends requests whose time is up; a server that sends a byte now and then never times out alone.
@@ -79,13 +78,13 @@ final class Transport implements AutoCloseable {
 
   /// Sends a request and reads the whole answer within a time.
   ///
-  /// @param method `HEAD` or `GET`
-  /// @param headers to send; may hold a credential
   /// @throws IOException when no usable answer came; its message may quote the registry
-  Answer send(String method, URI uri, Map<String, String> headers, Timeout time)
-      throws IOException {
-    HttpUriRequestBase request = new HttpUriRequestBase(method, uri);
-    headers.forEach(request::setHeader);
+  Answer send(Outgoing outgoing, Timeout time) throws IOException {
+    HttpUriRequestBase request = new HttpUriRequestBase(outgoing.method(), outgoing.uri());
+    outgoing.headers().forEach(request::setHeader);
+    if (!outgoing.form().isEmpty()) {
+      request.setEntity(new StringEntity(outgoing.form(), ContentType.APPLICATION_FORM_URLENCODED));
+    }
     request.setConfig(
         RequestConfig.custom()
             .setAuthenticationEnabled(false)
@@ -96,7 +95,7 @@ final class Transport implements AutoCloseable {
     Future<?> abort =
         ABORTS.schedule(request::cancel, time.toMilliseconds(), TimeUnit.MILLISECONDS);
     try {
-      return client.execute(request, Transport::read);
+      return client.execute(request, response -> read(response, outgoing.maxBody()));
     } catch (IOException e) {
       if (request.isCancelled()) {
         // It shows as whatever the closed socket made of it, such as a broken handshake.
@@ -108,7 +107,7 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  private static Answer read(ClassicHttpResponse response) throws IOException {
+  private static Answer read(ClassicHttpResponse response, int maxBody) throws IOException {
     Map<String, List<String>> headers = new TreeMap<>();
     for (Header header : response.getHeaders()) {
       String value = header.getValue();
@@ -116,19 +115,19 @@ final class Transport implements AutoCloseable {
           .computeIfAbsent(header.getName().toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
           .add(value == null ? "" : value);
     }
-    return new Answer(response.getCode(), headers, body(response.getEntity()));
+    return new Answer(response.getCode(), headers, body(response.getEntity(), maxBody));
   }
 
-  private static String body(@Nullable HttpEntity entity) throws IOException {
+  private static Body body(@Nullable HttpEntity entity, int maxBody) throws IOException {
     if (entity == null) {
-      return "";
+      return Body.EMPTY;
     }
     try (InputStream content = entity.getContent()) {
-      byte[] body = content.readNBytes(MAX_BODY);
+      byte[] body = content.readNBytes(maxBody);
       if (content.read() >= 0) {
         throw new OversizedAnswerException();
       }
-      return new String(body, StandardCharsets.UTF_8);
+      return new Body(body);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.pullgate.registry;
 import dev.pullgate.credential.Credential;
 import dev.pullgate.credential.CredentialSource;
 import dev.pullgate.image.ImageReference;
+import dev.pullgate.policy.IndexContent;
 import dev.pullgate.policy.PolicySet;
 import dev.pullgate.policy.RegistrySettings;
 import dev.pullgate.policy.Resolution;
@@ -19,12 +20,18 @@ final class AskingClient implements AutoCloseable {
 
   private final PolicySet policies;
   private final RegistryClient client;
+  private final InstantSource clock;
 
   /// Takes what is declared.
   AskingClient(RegistrySettings... declared) {
+    this(InstantSource.system(), declared);
+  }
+
+  /// Lives by another clock.
+  AskingClient(InstantSource clock, RegistrySettings... declared) {
     this.policies = new PolicySet(List.of(), List.of(declared), List.of());
-    this.client =
-        new RegistryClient(() -> policies, new SimpleMeterRegistry(), InstantSource.system());
+    this.clock = clock;
+    this.client = new RegistryClient(() -> policies, new SimpleMeterRegistry(), clock);
   }
 
   /// A registry that is asked by plain HTTP.
@@ -63,13 +70,45 @@ final class AskingClient implements AutoCloseable {
   }
 
   Resolution ask(Duration time, String image, Credential... credentials) {
-    ImageReference reference = ImageReference.parseIfValid(image).orElseThrow();
-    RegistrySettings settings =
-        policies
-            .declared(reference.registry())
-            .orElseGet(() -> RegistrySettings.undeclared(reference.registry()));
+    ImageReference reference = reference(image);
     return client.resolve(
-        reference, List.of(credentials), settings, Deadline.after(InstantSource.system(), time));
+        reference, List.of(credentials), settings(reference), Deadline.after(clock, time));
+  }
+
+  /// The platforms of what was found.
+  IndexContent index(String image, Resolution found, Credential... credentials) {
+    ImageReference reference = reference(image);
+    return client.index(
+        reference,
+        (Resolution.Found) found,
+        List.of(credentials),
+        settings(reference),
+        Deadline.after(clock, PATIENCE));
+  }
+
+  /// Asks for the image first, as a review does.
+  IndexContent platforms(String image, Credential... credentials) {
+    return index(image, ask(image, credentials), credentials);
+  }
+
+  List<String> tags(String image, Credential... credentials) {
+    return tags(PATIENCE, image, credentials);
+  }
+
+  List<String> tags(Duration time, String image, Credential... credentials) {
+    ImageReference reference = reference(image);
+    return client.tags(
+        reference, List.of(credentials), settings(reference), Deadline.after(clock, time));
+  }
+
+  private static ImageReference reference(String image) {
+    return ImageReference.parseIfValid(image).orElseThrow();
+  }
+
+  private RegistrySettings settings(ImageReference reference) {
+    return policies
+        .declared(reference.registry())
+        .orElseGet(() -> RegistrySettings.undeclared(reference.registry()));
   }
 
   @Override

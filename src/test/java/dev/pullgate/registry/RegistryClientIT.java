@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pullgate.credential.Credential;
 import dev.pullgate.image.Digest;
 import dev.pullgate.image.MediaType;
+import dev.pullgate.image.Platform;
 import dev.pullgate.policy.Access;
+import dev.pullgate.policy.IndexContent;
 import dev.pullgate.policy.Resolution;
 import dev.pullgate.testbed.Credentials;
 import dev.pullgate.testbed.OciRegistry;
@@ -113,6 +115,35 @@ final class RegistryClientIT {
     assertThat(openRequests()).containsExactly("HEAD /v2/shop/multi/manifests/1.0 200");
   }
 
+  @Test
+  void readsThePlatformsOfAnIndexOnce() {
+    IndexContent expected =
+        new IndexContent.Platforms(
+            List.of(Platform.parse("linux/amd64"), Platform.parse("linux/arm64")));
+
+    assertThat(client.platforms(open + "/shop/multi:1.0")).isEqualTo(expected);
+    assertThat(client.platforms(open + "/shop/multi@" + indexDigest)).isEqualTo(expected);
+    assertThat(openRequests())
+        .containsExactly(
+            "HEAD /v2/shop/multi/manifests/1.0 200",
+            "GET /v2/shop/multi/manifests/" + indexDigest + " 200",
+            "HEAD /v2/shop/multi/manifests/" + indexDigest + " 200");
+  }
+
+  @Test
+  void readsNoSingleManifest() {
+    assertThat(client.platforms(open + "/shop/web:1.2.3")).isEqualTo(new IndexContent.Single());
+    assertThat(openRequests()).hasSize(1);
+  }
+
+  @Test
+  void listsTags() {
+    assertThat(client.tags(open + "/shop/web:1.2.4")).containsExactly("1.2.3");
+    assertThat(client.tags(open + "/no/such/repository:1")).isEmpty();
+    assertThat(client.tags(app)).isEmpty();
+    assertThat(client.tags(app, wrong("stale"), right("fresh"))).containsExactly("2.0");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/shop/web@", "/shop/web:1.2.3@", "/shop/web:no-such-tag@"})
   void asksByDigestWhereThereIsOne(String name) {
@@ -169,7 +200,9 @@ final class RegistryClientIT {
   @CsvSource({"robot$shop, ''", "'', p:ass", "'', ''"})
   void doesNotTryALoginThatIsIncomplete(String username, String password) {
     assertThat(client.ask(app, login("regcred", username, password)))
-        .isEqualTo(new Resolution.Refused(hidden, 401, sent("regcred")));
+        .isEqualTo(
+            new Resolution.Refused(
+                hidden, 401, new Access(List.of(source("regcred")), List.of(source("regcred")))));
     assertThat(hiddenRequests()).hasSize(1);
   }
 

@@ -8,7 +8,9 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import dev.pullgate.credential.Credential;
 import dev.pullgate.image.Digest;
 import dev.pullgate.image.MediaType;
+import dev.pullgate.image.Platform;
 import dev.pullgate.policy.Access;
+import dev.pullgate.policy.IndexContent;
 import dev.pullgate.policy.Resolution;
 import dev.pullgate.testbed.Credentials;
 import dev.pullgate.testbed.LoopbackTls;
@@ -17,18 +19,27 @@ import dev.pullgate.testbed.TokenIssuer;
 import dev.pullgate.testbed.Tools;
 import dev.pullgate.testbed.Workspace;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The client in front of a real registry that takes tokens of an issuer, both by HTTPS with a
 /// certificate of a private authority.
 final class RegistryTokenIT {
   private static final Credentials PUSHER = new Credentials("pusher", "push-password");
   private static final Credentials MEMBER = new Credentials("member", "member-password");
+  private static final Credentials BUYER = new Credentials("buyer", "buyer-password");
   private static final Credentials STRANGER = new Credentials("stranger", "stranger-password");
 
   private static Optional<Workspace> workspace = Optional.empty();
@@ -74,6 +85,7 @@ final class RegistryTokenIT {
 
   @AfterEach
   void close() {
+    issuer.refuseForms(0);
     client.close();
   }
 
@@ -103,8 +115,12 @@ final class RegistryTokenIT {
   }
 
   private static TokenIssuer.Request tokenFor(String repository, boolean login) {
+    return tokenFor(login ? "POST" : "GET", repository, login);
+  }
+
+  private static TokenIssuer.Request tokenFor(String method, String repository, boolean login) {
     return new TokenIssuer.Request(
-        "GET",
+        method,
         "service=testbed-registry&scope=repository%3A" + repository.replace("/", "%2F") + "%3Apull",
         login);
   }
@@ -156,7 +172,8 @@ final class RegistryTokenIT {
   void isRefusedByTheIssuerWithAWrongPassword() {
     assertThat(client.ask(app, login("member", "member", "not-the-password")))
         .isEqualTo(new Resolution.Refused(host, 401, sent(MEMBER)));
-    assertThat(issuerRequests()).containsExactly(tokenFor("team/app", true));
+    assertThat(issuerRequests())
+        .containsExactly(tokenFor("team/app", true), tokenFor("GET", "team/app", true));
     assertThat(registryRequests()).hasSize(1);
   }
 
@@ -187,7 +204,81 @@ final class RegistryTokenIT {
                         AskingClient.source("stale"),
                         AskingClient.source("stranger"),
                         AskingClient.source("member")))));
-    assertThat(issuerRequests()).hasSize(3);
+    assertThat(issuerRequests())
+        .extracting(TokenIssuer.Request::method)
+        .containsExactly("POST", "GET", "POST", "POST");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401, 404, 405})
+  void getsATokenByGetWhereTheIssuerKnowsNoForms(int status) {
+    issuer.refuseForms(status);
+
+    assertThat(client.ask(app, of(MEMBER)))
+        .isEqualTo(found(appDigest, MediaType.OCI_MANIFEST, sent(MEMBER)));
+    assertThat(issuerRequests())
+        .containsExactly(tokenFor("team/app", true), tokenFor("GET", "team/app", true));
+  }
+
+  @Test
+  void readsTheIndexAndTheTagsWithTheTokenThatItHas() {
+    String image = host + "/team/public:1.0";
+
+    assertThat(client.platforms(image, of(MEMBER)))
+        .isEqualTo(
+            new IndexContent.Platforms(
+                List.of(Platform.parse("linux/amd64"), Platform.parse("linux/arm64"))));
+    assertThat(client.tags(image, of(MEMBER))).containsExactly("1.0");
+    assertThat(issuerRequests()).containsExactly(tokenFor("team/public", true));
+    assertThat(registryRequests())
+        .containsExactly(
+            "HEAD /v2/team/public/manifests/1.0 401",
+            "HEAD /v2/team/public/manifests/1.0 200",
+            "GET /v2/team/public/manifests/" + publicDigest + " 200",
+            "GET /v2/team/public/tags/list?n=1000 401",
+            "GET /v2/team/public/tags/list?n=1000 200");
+  }
+
+  /// A thousand pods, each with one of fifty images of ten repositories, half of them indexes.
+  @Test
+  void asksOnceForEachImageOfAThousandPods() throws Exception {
+    List<String> images = new ArrayList<>();
+    for (int repository = 0; repository < 10; repository++) {
+      for (int tag = 0; tag < 5; tag++) {
+        images.add("cost/r" + repository + ":" + tag);
+      }
+    }
+    for (String image : images.subList(0, 25)) {
+      registry.pushIndex(image, "linux/amd64", "linux/arm64");
+    }
+    images.subList(25, 50).forEach(registry::push);
+    issuer.permit(BUYER, "none");
+    IntStream.range(0, 10).forEach(number -> issuer.permit(BUYER, "cost/r" + number, "pull"));
+    int registryStart = registry.requests().size();
+    int issuerStart = issuer.requests().size();
+
+    List<Callable<IndexContent>> pods = new ArrayList<>();
+    for (int pod = 0; pod < 1000; pod++) {
+      String image = host + "/" + images.get(pod % images.size());
+      pods.add(() -> client.platforms(image, of(BUYER)));
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(64)) {
+      for (Future<IndexContent> pod : threads.invokeAll(pods)) {
+        assertThat(pod.get()).isNotInstanceOf(IndexContent.Unread.class);
+      }
+    }
+
+    List<String> requests = registry.requests();
+    List<String> answers = requests.subList(registryStart, requests.size());
+    assertThat(answers)
+        .filteredOn(line -> line.startsWith("HEAD ") && !line.endsWith(" 401"))
+        .hasSize(50)
+        .doesNotHaveDuplicates();
+    assertThat(answers)
+        .filteredOn(line -> line.startsWith("GET "))
+        .hasSize(25)
+        .doesNotHaveDuplicates();
+    assertThat(issuer.requests().size() - issuerStart).isEqualTo(10);
   }
 
   @Test

@@ -4,12 +4,15 @@ import static dev.pullgate.registry.AskingClient.login;
 import static dev.pullgate.registry.AskingClient.plain;
 import static dev.pullgate.registry.AskingClient.secure;
 import static dev.pullgate.testbed.ScriptedServer.body;
+import static dev.pullgate.testbed.ScriptedServer.byGet;
 import static dev.pullgate.testbed.ScriptedServer.challenge;
 import static dev.pullgate.testbed.ScriptedServer.challenging;
 import static dev.pullgate.testbed.ScriptedServer.endless;
 import static dev.pullgate.testbed.ScriptedServer.manifest;
 import static dev.pullgate.testbed.ScriptedServer.status;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.pullgate.credential.Credential;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RegistryTokenTest {
   private static final Credential LOGIN = login("regcred", "jane", "s3cret");
   private static final String LOGIN_SENT = "Basic amFuZTpzM2NyZXQ=";
+  private static final String TOKEN = "{\"access_token\":\"abc\",\"expires_in\":300}";
   private static final String NO_TOKEN = "has a token issuer whose answer holds no token";
   private static final String PROTOCOL = "sent an answer that breaks the protocol";
 
@@ -115,7 +120,23 @@ final class RegistryTokenTest {
 
       assertThat(resolution).as(name).isEqualTo(expected.apply(server.host()));
       assertSilent(resolution);
-      assertThat(server.requests()).hasSize(2);
+      // A 401 may also mean that the issuer knows no POST.
+      int expectedRequests = resolution.equals(refused(401).apply(server.host())) ? 3 : 2;
+      assertThat(server.requests()).hasSize(expectedRequests);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource({"statuses", "brokenAnswers"})
+  void provesNothingByABadTokenAnswerToAGet(
+      String name, Script issuer, Function<String, Resolution> expected) {
+    try (ScriptedServer server = ScriptedServer.http(challenging(byGet(issuer)));
+        AskingClient client = new AskingClient(plain(server.host()))) {
+      Resolution resolution = client.ask(server.host() + "/shop/web:1.0", LOGIN);
+
+      assertThat(resolution).as(name).isEqualTo(expected.apply(server.host()));
+      assertSilent(resolution);
+      assertThat(server.requests()).hasSize(3);
     }
   }
 
@@ -125,16 +146,85 @@ final class RegistryTokenTest {
         "{\"token\":\"abc\"}",
         "{\"access_token\":\"abc\"}",
         "{\"token\":\"\",\"access_token\":\"abc\"}",
-        "{\"token\":\"abc\",\"access_token\":\"other\"}"
+        "{\"token\":\"other\",\"access_token\":\"abc\"}",
+        "{\"token\":\"abc\",\"expires_in\":\"soon\",\"scope\":{},\"issued_at\":0}"
       })
   void sendsTheTokenUnderEitherName(String answer) {
-    try (ScriptedServer server = ScriptedServer.http(challenging(body(200, answer)));
+    for (Script issuer : List.of(body(200, answer), byGet(body(200, answer)))) {
+      try (ScriptedServer server = ScriptedServer.http(challenging(issuer));
+          AskingClient client = new AskingClient(plain(server.host()))) {
+        assertThat(client.ask(server.host() + "/shop/web:1.0", LOGIN))
+            .isInstanceOf(Resolution.Found.class);
+        assertThat(server.requests().getLast().header("authorization")).contains("Bearer abc");
+      }
+    }
+  }
+
+  @Test
+  void sendsTheLoginInAFormFirst() {
+    try (ScriptedServer server = ScriptedServer.http(challenging(body(200, TOKEN)));
         AskingClient client = new AskingClient(plain(server.host()))) {
       assertThat(client.ask(server.host() + "/shop/web:1.0", LOGIN))
           .isInstanceOf(Resolution.Found.class);
       assertThat(server.requests())
-          .extracting(request -> request.header("authorization").orElse("none"))
-          .containsExactly("none", LOGIN_SENT, "Bearer abc");
+          .extracting(ScriptedServer.Request::method)
+          .containsExactly("HEAD", "POST", "HEAD");
+      ScriptedServer.Request form = server.requests().get(1);
+      assertThat(form.target()).isEqualTo("/token");
+      assertThat(form.header("authorization")).isEmpty();
+      assertThat(form.header("content-type").orElseThrow())
+          .startsWith("application/x-www-form-urlencoded");
+      assertThat(form.body().split("&", -1))
+          .containsExactlyInAnyOrder(
+              "grant_type=password",
+              "service=test",
+              "scope=repository%3Ashop%2Fweb%3Apull",
+              "client_id=pullgate",
+              "username=jane",
+              "password=s3cret");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401, 404, 405})
+  void asksByGetWhereTheIssuerKnowsNoForm(int status) {
+    Script issuer =
+        (request, client) ->
+            (request.method().equals("POST") ? status(status) : body(200, TOKEN))
+                .answer(request, client);
+    try (ScriptedServer server = ScriptedServer.http(challenging(issuer));
+        AskingClient client = new AskingClient(plain(server.host()))) {
+      assertThat(client.ask(server.host() + "/shop/web:1.0", LOGIN))
+          .isInstanceOf(Resolution.Found.class);
+      assertThat(server.requests())
+          .extracting(
+              ScriptedServer.Request::method,
+              request -> request.header("authorization").orElse("none"))
+          .containsExactly(
+              tuple("HEAD", "none"),
+              tuple("POST", "none"),
+              tuple("GET", LOGIN_SENT),
+              tuple("HEAD", "Bearer abc"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', ''", "jane, ''", "'', s3cret"})
+  void sendsNothingOfALoginThatIsIncomplete(String username, String password) {
+    try (ScriptedServer server = ScriptedServer.http(challenging(body(200, TOKEN)));
+        AskingClient client = new AskingClient(plain(server.host()))) {
+      Credential incomplete = login("regcred", username, password);
+
+      assertThat(client.ask(server.host() + "/shop/web:1.0", incomplete))
+          .asInstanceOf(type(Resolution.Found.class))
+          .extracting(Resolution.Found::access)
+          .isEqualTo(new Access(List.of(incomplete.source()), List.of(incomplete.source())));
+      assertThat(server.requests())
+          .extracting(
+              ScriptedServer.Request::method,
+              request -> request.header("authorization").orElse("none"))
+          .containsExactly(
+              tuple("HEAD", "none"), tuple("GET", "none"), tuple("HEAD", "Bearer abc"));
     }
   }
 

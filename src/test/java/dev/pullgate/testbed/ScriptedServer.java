@@ -42,7 +42,8 @@ public final class ScriptedServer implements AutoCloseable {
   /// One request.
   ///
   /// @param headers by lower-case name
-  public record Request(String method, String target, Map<String, String> headers) {
+  /// @param body as far as its length is told; else empty
+  public record Request(String method, String target, Map<String, String> headers, String body) {
     /// The value of a header.
     public Optional<String> header(String lowerCaseName) {
       return Optional.ofNullable(headers.get(lowerCaseName));
@@ -91,7 +92,7 @@ public final class ScriptedServer implements AutoCloseable {
     return (request, client) ->
         raw(head
                 + "Connection: close\r\nContent-Length: "
-                + body.length()
+                + body.getBytes(StandardCharsets.ISO_8859_1).length
                 + "\r\n\r\n"
                 + (request.method().equals("HEAD") ? "" : body))
             .answer(request, client);
@@ -143,7 +144,7 @@ public final class ScriptedServer implements AutoCloseable {
   /// @param issuer what a request for a token gets
   public static Script challenging(Script issuer) {
     return (request, client) -> {
-      if (request.method().equals("GET")) {
+      if (request.target().startsWith("/token")) {
         issuer.answer(request, client);
       } else if (request.header("authorization").isEmpty()) {
         String realm = "http://" + request.header("host").orElseThrow() + "/token";
@@ -157,6 +158,12 @@ public final class ScriptedServer implements AutoCloseable {
   /// Asks for a token.
   public static Script challenge(String realm) {
     return status(401, "WWW-Authenticate: Bearer realm=\"" + realm + "\",service=\"test\"");
+  }
+
+  /// An issuer that knows GET alone.
+  public static Script byGet(Script issuer) {
+    return (request, client) ->
+        (request.method().equals("POST") ? status(405) : issuer).answer(request, client);
   }
 
   /// Has every image.
@@ -220,7 +227,7 @@ public final class ScriptedServer implements AutoCloseable {
         throw new IOException("no request");
       }
       if (head.isEmpty() && next == TLS_HANDSHAKE) {
-        return new Request("TLS", "", Map.of());
+        return new Request("TLS", "", Map.of(), "");
       }
       head.append((char) next);
     }
@@ -232,7 +239,9 @@ public final class ScriptedServer implements AutoCloseable {
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    return new Request(first[0], first[1], headers);
+    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+    String body = new String(input.readNBytes(length), StandardCharsets.UTF_8);
+    return new Request(first[0], first[1], headers, body);
   }
 
   @Override

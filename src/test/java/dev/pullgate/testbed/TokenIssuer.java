@@ -39,11 +39,12 @@ public final class TokenIssuer implements AutoCloseable {
   private final Map<String, Credentials> accounts = new ConcurrentHashMap<>();
   private final Set<Grant> grants = ConcurrentHashMap.newKeySet();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private volatile int refusedForms;
 
   /// One request that came in.
   ///
   /// @param method such as "GET"
-  /// @param query as sent
+  /// @param query as sent; of a form the service and the scope
   /// @param login whether it carried one, right or wrong
   public record Request(String method, String query, boolean login) {}
 
@@ -85,6 +86,13 @@ public final class TokenIssuer implements AutoCloseable {
     grants.add(new Grant(ANYBODY, repository, "pull"));
   }
 
+  /// Answers every form (the POST of OAuth2) with a status, as issuers do that know GET alone.
+  ///
+  /// @param status such as 405, or 0 to take forms
+  public void refuseForms(int status) {
+    refusedForms = status;
+  }
+
   /// Where it listens, such as "localhost:41234". By name, since crane takes no realm at an address
   /// of a private network but for the registry's own.
   public String host() {
@@ -121,26 +129,65 @@ public final class TokenIssuer implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String query = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
-      String login =
-          Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")).orElse("");
-      requests.add(new Request(exchange.getRequestMethod(), query, !login.isEmpty()));
-      Optional<String> account = login.isEmpty() ? Optional.of(ANYBODY) : account(login);
-      if (!exchange.getRequestMethod().equals("GET")) {
-        // Clients then fall back to GET, which all issuers know.
-        exchange.sendResponseHeaders(405, -1);
-      } else if (account.isEmpty()) {
-        exchange.sendResponseHeaders(401, -1);
+      String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      if (exchange.getRequestMethod().equals("POST")) {
+        answerForm(exchange, form);
       } else {
-        send(exchange, signer.token(account.get(), access(account.get(), query)));
+        answerQuery(exchange);
       }
     }
   }
 
-  private static void send(HttpExchange exchange, String token) throws IOException {
+  private void answerQuery(HttpExchange exchange) throws IOException {
+    String query = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
+    String login =
+        Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")).orElse("");
+    requests.add(new Request("GET", query, !login.isEmpty()));
+    Optional<String> account = login.isEmpty() ? Optional.of(ANYBODY) : account(login);
+    if (account.isEmpty()) {
+      exchange.sendResponseHeaders(401, -1);
+    } else {
+      send(exchange, "token", signer.token(account.get(), access(account.get(), query)));
+    }
+  }
+
+  /// See <https://distribution.github.io/distribution/spec/auth/oauth/>.
+  private void answerForm(HttpExchange exchange, String form) throws IOException {
+    String query =
+        Stream.of(form.split("&", -1))
+            .filter(field -> field.startsWith("service=") || field.startsWith("scope="))
+            .collect(Collectors.joining("&"));
+    requests.add(new Request("POST", query, true));
+    Optional<String> account =
+        accounts.values().stream()
+            .filter(it -> field(form, "username").equals(it.username()))
+            .filter(it -> field(form, "password").equals(it.password()))
+            .map(Credentials::username)
+            .findFirst();
+    if (refusedForms != 0) {
+      exchange.sendResponseHeaders(refusedForms, -1);
+    } else if (!field(form, "grant_type").equals("password")
+        || field(form, "client_id").isEmpty()) {
+      exchange.sendResponseHeaders(400, -1);
+    } else if (account.isEmpty()) {
+      exchange.sendResponseHeaders(401, -1);
+    } else {
+      send(exchange, "access_token", signer.token(account.get(), access(account.get(), query)));
+    }
+  }
+
+  private static String field(String form, String name) {
+    return Stream.of(form.split("&", -1))
+        .filter(field -> field.startsWith(name + "="))
+        .map(field -> URLDecoder.decode(field.substring(name.length() + 1), StandardCharsets.UTF_8))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static void send(HttpExchange exchange, String name, String token) throws IOException {
     byte[] body =
-        "{\"token\":\"%s\",\"expires_in\":%d}"
-            .formatted(token, TokenSigner.LIFETIME.toSeconds())
+        "{\"%s\":\"%s\",\"expires_in\":%d}"
+            .formatted(name, token, TokenSigner.LIFETIME.toSeconds())
             .getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(200, body.length);
