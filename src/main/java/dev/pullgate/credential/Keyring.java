@@ -46,7 +46,7 @@ public final class Keyring {
                         new Credential(
                             entry.username(),
                             entry.password(),
-                            new CredentialSource(secret, entry.key())))));
+                            new CredentialSource(secret, KeyringKey.shown(entry.key()))))));
   }
 
   /// The secrets as they were read, those that cannot be used among them.
@@ -64,6 +64,17 @@ public final class Keyring {
     return secrets.stream()
         .filter(PullSecret.Malformed.class::isInstance)
         .map(PullSecret.Malformed.class::cast);
+  }
+
+  /// The keys of the secrets that can be used, as they may be shown: without what may be a login.
+  public List<CredentialSource> keys() {
+    return secrets.stream()
+        .filter(PullSecret.Usable.class::isInstance)
+        .map(PullSecret.Usable.class::cast)
+        .flatMap(secret ->
+            secret.entries().stream()
+                .map(entry -> new CredentialSource(secret.name(), KeyringKey.shown(entry.key()))))
+        .toList();
   }
 
   /// The credentials that the kubelet would try for an image, in its order; empty when it would

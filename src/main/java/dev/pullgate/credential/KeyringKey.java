@@ -25,6 +25,9 @@ record KeyringKey(String text, List<String> hostParts, String port, String path)
           "(?:(?<user>.*)@)?(?:\\[(?<address>[0-9A-Fa-f:]+)\\]"
               + "|(?<host>[A-Za-z0-9\\-_.~!$&'()*+,;=<>\"\\]]*))(?<port>:[0-9]*)?");
 
+  private static final int MOST_SHOWN = 120;
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
+  private static final Pattern PORT = Pattern.compile(":[0-9]*$");
   private static final Pattern USER =
       Pattern.compile("(?:[A-Za-z0-9\\-_.~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})*+");
   private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]");
@@ -53,6 +56,43 @@ record KeyringKey(String text, List<String> hostParts, String port, String path)
         .flatMap(KeyringKey::parse)
         // Without a port the brackets stay, and to the kubelet they are a class of characters.
         .filter(key -> !key.hostParts.getFirst().startsWith("["));
+  }
+
+  /// A key as it may be shown: scheme, host, port and path, cut where it is long. What people put
+  /// around an address may be a login.
+  static String shown(String written) {
+    int at = written.lastIndexOf('@');
+    int query = end(written);
+    if (query < at) {
+      // A query that holds an '@', or a login that holds a '?': not to be told apart.
+      return "…";
+    }
+    Matcher scheme = SCHEME.matcher(written);
+    String begin = scheme.lookingAt() ? scheme.group() : "";
+    String address = written.substring(at < 0 ? begin.length() : at + 1, query);
+    int slash = address.indexOf('/');
+    String authority = slash < 0 ? address : address.substring(0, slash);
+    int colon = authority.lastIndexOf(':');
+    boolean port = colon < 0 || authority.endsWith("]") || PORT.matcher(authority).find();
+    return cut(begin + (port ? address : address.substring(0, colon) + ":…"));
+  }
+
+  private static int end(String written) {
+    for (int i = 0; i < written.length(); i++) {
+      if (written.charAt(i) == '?' || written.charAt(i) == '#') {
+        return i;
+      }
+    }
+    return written.length();
+  }
+
+  /// Bounds text of a tenant.
+  static String cut(String text) {
+    if (text.length() <= MOST_SHOWN) {
+      return text;
+    }
+    boolean withinPair = Character.isHighSurrogate(text.charAt(MOST_SHOWN - 1));
+    return text.substring(0, withinPair ? MOST_SHOWN - 1 : MOST_SHOWN) + "…";
   }
 
   /// Reads the name of an image, `registry/repository`.
@@ -127,9 +167,12 @@ record KeyringKey(String text, List<String> hostParts, String port, String path)
 
   /// Whether this key serves the image.
   boolean matches(KeyringKey image) {
-    if (!port.equals(image.port)
-        || hostParts.size() != image.hostParts.size()
-        || !image.path.startsWith(path)) {
+    return port.equals(image.port) && image.path.startsWith(path) && matchesHost(image);
+  }
+
+  /// Whether the host of this key stands for the image's, whatever the ports.
+  boolean matchesHost(KeyringKey image) {
+    if (hostParts.size() != image.hostParts.size()) {
       return false;
     }
     for (int i = 0; i < hostParts.size(); i++) {

@@ -3,6 +3,7 @@ package dev.pullgate.credential;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// A secret that a pod names in `imagePullSecrets`, read as the kubelet reads it.
 ///
@@ -58,12 +59,25 @@ public sealed interface PullSecret {
   static PullSecret read(String name, String type, Map<String, byte[]> data) {
     Optional<Form> form = Form.ofType(type);
     if (form.isEmpty()) {
+      String written = type.isEmpty() ? "missing" : KeyringKey.cut(type);
       return new PassedOver(
-          name, "its type is " + type + ", not " + Form.CONFIG_JSON.type + ", so it is ignored");
+          name, "its type is " + written + ", not " + Form.CONFIG_JSON.type + ", so it is ignored");
     }
     byte[] content = data.get(form.get().dataKey);
     if (content == null || content.length == 0) {
-      return new PassedOver(name, "it has no data key " + form.get().dataKey);
+      String others =
+          data.keySet().stream()
+              .filter(key -> !key.equals(form.get().dataKey))
+              .sorted()
+              .limit(3)
+              .map(KeyringKey::cut)
+              .collect(Collectors.joining(", "));
+      return new PassedOver(
+          name,
+          "it has no data key "
+              + form.get().dataKey
+              + (others.isEmpty() ? "" : ", only " + others)
+              + ", so it is ignored");
     }
     try {
       return new Usable(name, PullSecretParser.entries(form.get() == Form.CONFIG_JSON, content));

@@ -127,7 +127,7 @@ final class PullSecretParser {
     String username = "";
     String password = "";
     String auth = "";
-    if (entersObject("the entry of " + key)) {
+    if (entersObject("the entry of " + KeyringKey.shown(key))) {
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String name = parser.currentName();
         parser.nextToken();
@@ -153,7 +153,7 @@ final class PullSecretParser {
     int colon = decoded.indexOf(':');
     if (colon < 0) {
       throw new MalformedPullSecretException(
-          "auth of " + key + " is not base64 of username:password");
+          "auth of " + KeyringKey.shown(key) + " is not base64 of username:password");
     }
     return new PullSecret.Entry(key, decoded.substring(0, colon), decoded.substring(colon + 1));
   }
@@ -169,7 +169,8 @@ final class PullSecretParser {
       }
       return new String(decoded, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException _) {
-      throw new MalformedPullSecretException("auth of " + key + " is no valid base64");
+      throw new MalformedPullSecretException(
+          "auth of " + KeyringKey.shown(key) + " is no valid base64");
     }
   }
 
@@ -180,7 +181,7 @@ final class PullSecretParser {
       return before;
     }
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      throw new MalformedPullSecretException(name + " of " + key + " is no text");
+      throw new MalformedPullSecretException(name + " of " + KeyringKey.shown(key) + " is no text");
     }
     return parser.getText();
   }

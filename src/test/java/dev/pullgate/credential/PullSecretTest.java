@@ -126,9 +126,28 @@ class PullSecretTest {
   }
 
   @Test
+  void namesTheDataKeyThatIsThereInstead() {
+    assertThat(read(CONFIG_JSON, "config.json", "{"))
+        .isEqualTo(
+            new PullSecret.PassedOver(
+                "regcred",
+                "it has no data key .dockerconfigjson, only config.json, so it is ignored"));
+  }
+
+  @Test
+  void showsNoLoginThatStandsInAKey() {
+    String content = "{\"auths\":{\"https://ci:hunter2@quay.io/x?token=hunter2\":{\"auth\":5}}}";
+
+    assertThat(read(CONFIG_JSON, ".dockerconfigjson", content))
+        .isEqualTo(new PullSecret.Malformed("regcred", "auth of https://quay.io/x is no text"));
+  }
+
+  @Test
   void passesOverEmptyContentButFailsAtABlank() {
     assertThat(read(CONFIG_JSON, ".dockerconfigjson", ""))
-        .isEqualTo(new PullSecret.PassedOver("regcred", "it has no data key .dockerconfigjson"));
+        .isEqualTo(
+            new PullSecret.PassedOver(
+                "regcred", "it has no data key .dockerconfigjson, so it is ignored"));
     assertThat(read(CONFIG_JSON, ".dockerconfigjson", " "))
         .isEqualTo(new PullSecret.Malformed("regcred", "its content is empty"));
   }
