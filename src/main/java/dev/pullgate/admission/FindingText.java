@@ -12,6 +12,9 @@ final class FindingText {
   /// The column behind which the rule ids stand.
   private static final int RULE_COLUMN = 80;
 
+  /// Of a line behind its indent.
+  private static final int WIDTH = 94;
+
   private static final int MAX_PART = 600;
   private static final int MAX_ANNOTATION = 2_000;
   private static final int MAX_FINDINGS = 20;
@@ -21,7 +24,8 @@ final class FindingText {
   /// The message of a rejection, several lines long.
   static String denial(List<Finding> findings) {
     StringBuilder text = new StringBuilder("\n");
-    for (Finding finding : findings.subList(0, Math.min(findings.size(), MAX_FINDINGS))) {
+    List<Finding> shown = findings.subList(0, Math.min(findings.size(), MAX_FINDINGS));
+    for (Finding finding : shown) {
       String headline = clean(finding.subject().container() + ": " + finding.message());
       text.append(headline)
           .repeat(' ', Math.max(1, RULE_COLUMN - headline.length()))
@@ -29,14 +33,48 @@ final class FindingText {
           .append(finding.rule().id())
           .append("]\n");
       if (!finding.proof().isEmpty()) {
-        text.append("  ").append(clean(finding.proof())).append(".\n");
+        text.append(wrapped(clean(finding.proof()) + "."));
       }
-      text.append("  Fix: ").append(clean(finding.repair())).append('\n');
+      text.append(repair(finding));
     }
     if (findings.size() > MAX_FINDINGS) {
       text.append("… and ").append(findings.size() - MAX_FINDINGS).append(" more\n");
     }
-    return text.append(policies(findings)).toString();
+    return text.append(policies(findings)).append(".  ").append(pages(findings)).toString();
+  }
+
+  /// A command stands on a line of its own, and an image is not torn from what is said of it: both
+  /// are copied.
+  private static String repair(Finding finding) {
+    String nearest = finding.evidence().get("nearestTags");
+    String image = finding.evidence().get("proposedImage");
+    if (nearest != null && image != null) {
+      return wrapped("Nearest tags: " + clean(nearest) + ".  Fix: " + clean(image));
+    }
+    String command = finding.evidence().get("command");
+    String repair = finding.repair();
+    if (command != null && repair.endsWith(": " + command)) {
+      String prose = repair.substring(0, repair.length() - command.length() - 1);
+      return wrapped("Fix: " + clean(prose)) + "    " + clean(command) + '\n';
+    }
+    return image == null ? wrapped("Fix: " + clean(repair)) : "  Fix: " + clean(repair) + '\n';
+  }
+
+  /// Text with an indent, cut into lines at blanks; a longer word stays whole.
+  private static String wrapped(String text) {
+    StringBuilder lines = new StringBuilder();
+    int begin = 0;
+    while (begin < text.length()) {
+      int end = text.length();
+      if (end - begin > WIDTH) {
+        int blank = text.lastIndexOf(' ', begin + WIDTH);
+        blank = blank > begin ? blank : text.indexOf(' ', begin + WIDTH);
+        end = blank < 0 ? text.length() : blank;
+      }
+      lines.append(begin == 0 ? "  " : "    ").append(text, begin, end).append('\n');
+      begin = end + 1;
+    }
+    return lines.toString();
   }
 
   private static String policies(List<Finding> findings) {
@@ -46,6 +84,14 @@ final class FindingText {
         + modes.entrySet().stream()
             .map(policy -> policy.getKey() + " (" + policy.getValue() + ")")
             .collect(Collectors.joining(", "));
+  }
+
+  private static String pages(List<Finding> findings) {
+    List<String> pages =
+        findings.stream().map(finding -> finding.rule().page()).distinct().toList();
+    return pages.size() == 1
+        ? "About this rule: " + pages.getFirst()
+        : "About each rule: docs/rules/";
   }
 
   /// A warning, on one line. What a mirror says is said by both webhooks, of which the mutating one
@@ -59,7 +105,13 @@ final class FindingText {
         + " ["
         + finding.rule().id()
         + "]"
-        + (admitted && !finding.evidence().containsKey("mirror") ? "; admitted" : "");
+        + (admitted && !finding.evidence().containsKey("mirror") ? "; admitted" : "")
+        + advice(finding);
+  }
+
+  /// Of a registry that gives no answer the warning says all that there is to do: wait.
+  private static String advice(Finding finding) {
+    return finding.rule().inconclusive() ? "" : ".  Fix: " + clean(finding.repair());
   }
 
   /// All findings for the API server's audit log, for example `Warn unreachable

@@ -1,5 +1,6 @@
 package dev.pullgate.policy;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /// One rule that holds for one image, under one policy.
@@ -10,7 +11,9 @@ import java.util.Map;
 /// @param message what is wrong, without a full stop, image included
 /// @param proof how that is known; empty where the message says it all
 /// @param repair what to do
-/// @param evidence facts by name, such as `registryStatus`; never a secret value
+/// @param evidence facts by name: what was asked (`registry`, `probe`, `access`) and what came
+///   (`registryStatus`, `digest`, `detail`, `cause`), `secret` and `nearMisses`, and parts of the
+///   repair (`proposedImage`, `nearestTags`, `command`); never a secret value
 public record Finding(
     Rule rule,
     String policy,
@@ -29,5 +32,14 @@ public record Finding(
   /// The same finding with another verdict.
   public Finding withVerdict(Verdict other) {
     return new Finding(rule, policy, mode, other, subject, message, proof, repair, evidence);
+  }
+
+  /// The same finding with a better repair.
+  ///
+  /// @param more evidence, beside what is there
+  public Finding repairedBy(String better, Map<String, String> more) {
+    Map<String, String> both = new HashMap<>(evidence);
+    both.putAll(more);
+    return new Finding(rule, policy, mode, verdict, subject, message, proof, better, both);
   }
 }

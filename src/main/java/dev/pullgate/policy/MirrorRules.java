@@ -1,6 +1,7 @@
 package dev.pullgate.policy;
 
 import dev.pullgate.image.ImageReference;
+import java.util.HashMap;
 import java.util.Map;
 
 /// Section `mirrors`: what is said of an image that stays at its source.
@@ -28,7 +29,8 @@ public final class MirrorRules {
               "the mirror does not serve " + target + consequence,
               "%s answered %d, asked %s"
                   .formatted(absent.host(), absent.status(), absent.access().describe()),
-              "copy the image to the mirror");
+              "copy the image to the mirror, or name one that it has",
+              Evidence.of(answer, target));
       case Resolution.Refused refused ->
           finding(
               mirror,
@@ -38,7 +40,8 @@ public final class MirrorRules {
               "the mirror refuses to serve " + target + consequence,
               "%s answered %d, asked %s"
                   .formatted(refused.host(), refused.status(), refused.access().describe()),
-              "name a secret for " + target.registry() + " under pullSecret of the mirror");
+              "name a secret for " + target.registry() + " under pullSecret of the mirror",
+              Evidence.of(answer, target));
       case Resolution.RateLimited limited ->
           unproven(mirror, subject, Rule.RATE_LIMITED, target, limited, denies);
       case Resolution.Unreachable unreachable ->
@@ -66,7 +69,8 @@ public final class MirrorRules {
             + target
             + (denies ? "" : ", so the image is left as it is"),
         answer.host() + " " + answer.detail(),
-        "nothing is wrong with the image as far as is known; see the state of the mirror");
+        "nothing is wrong with the image as far as is known; see the state of the mirror",
+        Evidence.of(answer, target));
   }
 
   /// A pod reached validation with a reference that the mirror would have taken over.
@@ -78,7 +82,8 @@ public final class MirrorRules {
         mirror.fallback() == Mirror.Fallback.DENY,
         subject.image() + " points at " + mirror.source() + ", which the policy mirrors",
         "",
-        target.toString());
+        target.toString(),
+        Map.of("proposedImage", target.toString()));
   }
 
   private static Finding finding(
@@ -88,7 +93,10 @@ public final class MirrorRules {
       boolean denies,
       String message,
       String proof,
-      String repair) {
+      String repair,
+      Map<String, String> more) {
+    Map<String, String> evidence = new HashMap<>(more);
+    evidence.put("mirror", mirror.target());
     return new Finding(
         rule,
         mirror.policy(),
@@ -98,6 +106,6 @@ public final class MirrorRules {
         message,
         proof,
         repair,
-        Map.of("mirror", mirror.target()));
+        evidence);
   }
 }

@@ -2,6 +2,7 @@ package dev.pullgate.policy;
 
 import dev.pullgate.image.ImageReference;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ public final class PolicyEvaluator {
   /// The finding for text that is no reference, which needs no section.
   public Finding invalidReference(Policy policy, Subject subject, String reason) {
     String image = subject.image().isEmpty() ? "the image" : subject.image();
+    Optional<String> proposal = ReferenceRepair.of(subject.image());
     return new Finding(
         Rule.INVALID_REFERENCE,
         policy.name(),
@@ -19,8 +21,10 @@ public final class PolicyEvaluator {
         subject,
         image + (subject.image().isEmpty() ? " is empty" : " is no valid image reference"),
         subject.image().isEmpty() ? "" : reason,
-        "write it as registry/repository:tag, in lower case",
-        Map.of());
+        proposal
+            .map(valid -> "write " + valid)
+            .orElse("write it as registry/repository:tag, in lower case"),
+        proposal.map(valid -> Map.of("proposedImage", valid)).orElseGet(Map::of));
   }
 
   /// The findings that need no network, in the order of the sections.
@@ -80,10 +84,20 @@ public final class PolicyEvaluator {
             section.mode(),
             Verdict.of(section.mode()),
             subject,
-            subject.image() + " comes from " + forms.source().registry() + ", which is not allowed",
+            subject.image() + " comes from " + refused(section, forms) + ", which is not allowed",
             proof,
-            "use an image from an allowed registry",
-            Map.of()));
+            "use an image that the policy allows, or ask its owner to allow this one",
+            Map.of("source", forms.source().toString())));
+  }
+
+  /// The registry; the repository too where others of the registry are allowed.
+  private static String refused(Policy.Registries section, ImageForms forms) {
+    String registry = forms.source().registry();
+    List<ImageGlob> allow = section.allow();
+    boolean others =
+        allow == null
+            || allow.stream().anyMatch(glob -> glob.toString().startsWith(registry + "/"));
+    return others ? forms.source().toString() : registry;
   }
 
   private static String joined(List<ImageGlob> globs) {
@@ -116,39 +130,55 @@ public final class PolicyEvaluator {
       return Optional.empty();
     }
     return Optional.of(
-        new Finding(
-            Rule.UNPINNED,
-            policy.name(),
-            section.mode(),
-            Verdict.of(section.mode()),
-            subject,
-            message,
-            "",
-            pin(section, subject, reference, disallowed, resolution),
-            Map.of()));
+        pinned(policy, section, subject, reference, disallowed, resolution, message));
   }
 
-  private static String pin(
+  private static Finding pinned(
+      Policy policy,
       Policy.Pinning section,
       Subject subject,
       ImageReference reference,
       boolean disallowed,
-      Optional<Resolution> resolution) {
+      Optional<Resolution> resolution,
+      String message) {
     String written = subject.image();
     String name = written.substring(0, written.length() - reference.suffix().length());
     String tag = reference.tag().orElse(ImageReference.DEFAULT_TAG);
-    String keptTag = disallowed || reference.tag().isEmpty() ? "" : ":" + tag;
+    boolean keepsTag = !disallowed && reference.tag().isPresent();
+    String kept = keepsTag ? name + ":" + tag : name;
     Optional<String> digest =
         resolution
             .filter(Resolution.Found.class::isInstance)
             .map(Resolution.Found.class::cast)
             .flatMap(Resolution.Found::digest)
             .map(Object::toString);
-    return digest
-        .map(now -> name + keptTag + "@" + now + " (what " + tag + " is today)")
-        .orElseGet(() ->
-            section.requireDigest()
-                ? "write " + name + keptTag + "@sha256:… with the digest that you tested"
-                : "name a version, such as " + name + ":1.2.3, or a digest");
+    Map<String, String> evidence = new HashMap<>();
+    resolution.ifPresent(answer -> evidence.put("registry", answer.host()));
+    digest.ifPresent(now -> {
+      evidence.put("digest", now);
+      evidence.put("proposedImage", kept + "@" + now);
+    });
+    String otherwise =
+        section.requireDigest()
+            ? "write " + kept + "@sha256:… with the digest that you tested"
+            : "name a version, such as " + name + ":1.2.3, or a digest";
+    return new Finding(
+        Rule.UNPINNED,
+        policy.name(),
+        section.mode(),
+        Verdict.of(section.mode()),
+        subject,
+        message,
+        "",
+        digest.map(now -> today(kept + "@" + now, tag)).orElse(otherwise),
+        evidence);
+  }
+
+  /// The repair of an unpinned image by what its tag is now.
+  ///
+  /// @param image with the digest
+  /// @param tag that moves
+  public static String today(String image, String tag) {
+    return image + " (what " + tag + " is today)";
   }
 }

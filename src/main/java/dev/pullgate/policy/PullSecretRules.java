@@ -1,11 +1,17 @@
 package dev.pullgate.policy;
 
+import dev.pullgate.credential.CredentialSource;
+import dev.pullgate.credential.NearMiss;
+import dev.pullgate.credential.NearMisses;
 import dev.pullgate.credential.PullSecret;
+import dev.pullgate.image.ImageReference;
 import dev.pullgate.image.PolicyName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Section `pullSecrets`: what follows from the pod's secrets. A finding denies where the pull
 /// would fail with what the pod has; elsewhere, and on templates, it warns.
@@ -41,13 +47,15 @@ final class PullSecretRules {
     return findings;
   }
 
-  private boolean refusedAnonymously() {
+  private Optional<Resolution.Refused> refused() {
     return facts
         .resolution()
         .filter(Resolution.Refused.class::isInstance)
-        .map(Resolution.Refused.class::cast)
-        .filter(refused -> refused.access().anonymous())
-        .isPresent();
+        .map(Resolution.Refused.class::cast);
+  }
+
+  private boolean refusedAnonymously() {
+    return refused().filter(answer -> answer.access().anonymous()).isPresent();
   }
 
   private boolean declaredPrivate() {
@@ -68,38 +76,50 @@ final class PullSecretRules {
   }
 
   private void malformed(PullSecret.Malformed secret) {
+    String command = SecretCommand.replace(facts, secret.name());
     add(
         Rule.PULL_SECRET_INVALID,
         denyUnlessTemplate(),
         "pull secret \"%s\" is malformed, so no image of this pod can be pulled"
             .formatted(secret.name()),
         secret.reason(),
-        "write it again: " + createSecret(facts),
-        secret.name());
+        "write it again: " + command,
+        Map.of("secret", secret.name(), "command", command));
   }
 
   private void unusable(PullSecret secret, boolean fails) {
     Verdict verdict = fails ? denyUnlessTemplate() : Verdict.warning(section.mode());
+    String orNot = fails ? "" : ", or take it out of imagePullSecrets";
     switch (secret) {
-      case PullSecret.Missing missing ->
-          add(
-              Rule.PULL_SECRET_MISSING,
-              verdict,
-              "pull secret \"%s\" does not exist in namespace \"%s\""
-                  .formatted(missing.name(), facts.namespace()),
-              refusal(),
-              "create it: " + createSecret(facts, missing.name()),
-              missing.name());
-      case PullSecret.PassedOver passedOver ->
-          add(
-              Rule.PULL_SECRET_INVALID,
-              verdict,
-              "pull secret \"%s\" cannot be used".formatted(passedOver.name()),
-              passedOver.reason(),
-              "write it again: " + createSecret(facts),
-              passedOver.name());
+      case PullSecret.Missing missing -> missing(missing, verdict, orNot);
+      case PullSecret.PassedOver passedOver -> {
+        String command = SecretCommand.replace(facts, passedOver.name());
+        add(
+            Rule.PULL_SECRET_INVALID,
+            verdict,
+            "pull secret \"%s\" cannot be used".formatted(passedOver.name()),
+            passedOver.reason(),
+            "write it again" + orNot + ": " + command,
+            Map.of("secret", passedOver.name(), "command", command));
+      }
       case PullSecret.Usable _, PullSecret.Malformed _, PullSecret.Unknown _ -> {}
     }
+  }
+
+  private void missing(PullSecret.Missing missing, Verdict verdict, String orNot) {
+    String command = SecretCommand.create(facts, missing.name());
+    String repair =
+        SecretCommand.isObjectName(missing.name())
+            ? "create it" + orNot + ": "
+            : "no secret can have this name; create one, and " + attach(facts) + ": ";
+    add(
+        Rule.PULL_SECRET_MISSING,
+        verdict,
+        "pull secret \"%s\" does not exist in namespace \"%s\""
+            .formatted(missing.name(), facts.namespace()),
+        refusal(),
+        repair + command,
+        Map.of("secret", missing.name(), "command", command));
   }
 
   private void unmatched(boolean fails) {
@@ -112,58 +132,118 @@ final class PullSecretRules {
     if (usable.isEmpty() || (!fails && facts.secretsServeSome())) {
       return;
     }
-    List<String> keys =
+    String names =
         usable.stream()
-            .flatMap(secret -> secret.entries().stream())
-            .map(PullSecret.Entry::key)
-            .toList();
-    String names = String.join(", ", usable.stream().map(PullSecret.Usable::name).toList());
+            .map(secret -> '"' + secret.name() + '"')
+            .collect(Collectors.joining(" and "));
+    String nearMisses = nearMisses();
+    String command = renew(usable.getFirst().name());
+    String key = SecretCommand.key(facts);
+    Map<String, String> evidence = new HashMap<>();
+    evidence.put(
+        "secret", String.join(", ", usable.stream().map(PullSecret.Usable::name).toList()));
+    evidence.put("key", key);
+    evidence.put("command", command);
+    if (!nearMisses.isEmpty()) {
+      evidence.put("nearMisses", nearMisses);
+    }
     add(
         Rule.PULL_SECRET_UNMATCHED,
         fails ? denyUnlessTemplate() : Verdict.warning(section.mode()),
         "no key of pull secret %s matches %s".formatted(names, facts.pulled().name()),
-        keys.isEmpty() ? "it has no keys" : "its keys are " + shown(keys),
-        "use the key %s: %s".formatted(dockerServer(facts), createSecret(facts)),
-        names);
+        keys(nearMisses),
+        "the key has to be "
+            + key
+            + (replaceable() ? "" : "; create a secret beside, and " + attach(facts))
+            + (fails ? "" : ", or take the secret out of imagePullSecrets")
+            + ": "
+            + command,
+        evidence);
+  }
+
+  /// The keys that are nearly right with what is wrong about them.
+  private String nearMisses() {
+    boolean several = facts.keyring().secrets().size() > 1;
+    return NearMisses.of(facts.keyring(), facts.pulled(), source().orElse(null)).stream()
+        .map(miss -> named(miss, several))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String named(NearMiss miss, boolean several) {
+    String secret = several ? " of secret \"" + miss.source().secret() + '"' : "";
+    return "key " + miss.source().key() + secret + " " + miss.reason();
+  }
+
+  /// The image at its source, where it is pulled from a mirror.
+  private Optional<ImageReference> source() {
+    return facts.forms().source().equals(facts.pulled().policyName())
+        ? Optional.empty()
+        : ImageReference.parseIfValid(facts.forms().source().toString());
+  }
+
+  private String keys(String nearMisses) {
+    List<String> keys =
+        facts.keyring().keys().stream().map(CredentialSource::key).distinct().toList();
+    if (keys.isEmpty()) {
+      return "it has no keys";
+    }
+    if (!nearMisses.isEmpty()) {
+      return nearMisses;
+    }
+    List<String> first = keys.subList(0, Math.min(keys.size(), 5));
+    return (keys.size() == 1 ? "its only key is " : "its keys are ")
+        + String.join(", ", first)
+        + (first.size() < keys.size() ? ", …" : "");
   }
 
   private void rejected() {
-    facts
-        .resolution()
-        .filter(Resolution.Refused.class::isInstance)
-        .map(Resolution.Refused.class::cast)
+    refused()
         .filter(refused -> section.verify() && !refused.access().anonymous())
-        .ifPresent(refused ->
-            add(
-                Rule.PULL_SECRET_REJECTED,
-                denyUnlessTemplate(),
-                facts.subject().image() + " cannot be pulled, the registry refuses the credentials",
-                "%s answered %d, asked %s"
-                    .formatted(refused.host(), refused.status(), refused.access().describe()),
-                "renew the password, or give the account the right to pull "
-                    + facts.pulled().repository()
-                    + ": "
-                    + createSecret(facts, refused.access().sent().getLast().secret()),
-                refused.access().sent().getLast().secret()));
+        .ifPresent(this::rejected);
+  }
+
+  private void rejected(Resolution.Refused refused) {
+    CredentialSource last = refused.access().sent().getLast();
+    String command = renew(last.secret());
+    Map<String, String> evidence = new HashMap<>();
+    evidence.put("secret", last.secret());
+    evidence.put("key", last.key());
+    evidence.put("command", command);
+    add(
+        Rule.PULL_SECRET_REJECTED,
+        denyUnlessTemplate(),
+        facts.subject().image() + " cannot be pulled, the registry refuses the credentials",
+        "%s answered %d, asked %s"
+            .formatted(refused.host(), refused.status(), refused.access().describe()),
+        "give the account the right to pull "
+            + facts.pulled().repository()
+            + ", or renew the password"
+            + (replaceable() ? "" : " in a secret beside, and " + attach(facts))
+            + ": "
+            + command,
+        evidence);
   }
 
   private void required() {
+    String command = SecretCommand.create(facts, SecretCommand.NAME);
     add(
         Rule.PULL_SECRET_REQUIRED,
         denyUnlessTemplate(),
         facts.subject().image() + " is private, and the pod names no pull secret",
         refusal(),
-        createSecret(facts) + ", and name it in imagePullSecrets or in the ServiceAccount",
-        "");
+        "create a secret, and " + attach(facts) + ": " + command,
+        Map.of("command", command));
+  }
+
+  /// Where a secret has to be named so that the pod has it.
+  static String attach(ImageFacts facts) {
+    return "name it under imagePullSecrets of the "
+        + (facts.template() ? "template" : "pod")
+        + " or of its ServiceAccount";
   }
 
   private String refusal() {
-    Optional<Resolution.Refused> refused =
-        facts
-            .resolution()
-            .filter(Resolution.Refused.class::isInstance)
-            .map(Resolution.Refused.class::cast);
-    return refused
+    return refused()
         .map(answer -> "%s refused anonymous access (%d)".formatted(answer.host(), answer.status()))
         .orElseGet(() -> declaredPrivate() ? "the policy declares the registry as private" : "");
   }
@@ -172,9 +252,28 @@ final class PullSecretRules {
     return facts.template() ? Verdict.warning(section.mode()) : Verdict.of(section.mode());
   }
 
+  /// Whether a secret may be written anew without a loss: it holds one key only.
+  private boolean replaceable() {
+    return facts.keyring().secrets().size() == 1 && facts.keyring().keys().size() <= 1;
+  }
+
+  /// A secret with other keys is left alone, and another one put beside it.
+  private String renew(String secret) {
+    return replaceable()
+        ? SecretCommand.replace(facts, secret)
+        : SecretCommand.create(facts, SecretCommand.NAME);
+  }
+
   private void add(
-      Rule rule, Verdict verdict, String message, String proof, String repair, String secret) {
-    Map<String, String> evidence = secret.isEmpty() ? Map.of() : Map.of("secret", secret);
+      Rule rule,
+      Verdict verdict,
+      String message,
+      String proof,
+      String repair,
+      Map<String, String> more) {
+    Map<String, String> evidence = new HashMap<>();
+    facts.resolution().ifPresent(answer -> evidence.putAll(Evidence.of(answer, facts.pulled())));
+    evidence.putAll(more);
     findings.add(
         new Finding(
             rule,
@@ -186,25 +285,5 @@ final class PullSecretRules {
             proof,
             repair,
             evidence));
-  }
-
-  private static String shown(List<String> keys) {
-    List<String> first = keys.subList(0, Math.min(keys.size(), 5));
-    return String.join(", ", first) + (first.size() < keys.size() ? ", …" : "");
-  }
-
-  /// The key that serves a registry: Docker Hub's is the address that docker itself writes.
-  private static String dockerServer(ImageFacts facts) {
-    String registry = facts.pulled().registry();
-    return registry.equals("docker.io") ? "https://index.docker.io/v1/" : registry;
-  }
-
-  static String createSecret(ImageFacts facts) {
-    return createSecret(facts, "NAME");
-  }
-
-  private static String createSecret(ImageFacts facts, String name) {
-    return "kubectl create secret docker-registry %s -n %s --docker-server=%s --docker-username=… --docker-password=…"
-        .formatted(name, facts.namespace(), dockerServer(facts));
   }
 }

@@ -1,5 +1,6 @@
 package dev.pullgate.policy;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,7 +44,7 @@ final class ResolutionRules {
             + " that exists in "
             + facts.pulled().name()
             + ", or push this one first; check the spelling of the repository",
-        Map.of("registry", absent.host(), "registryStatus", Integer.toString(absent.status())));
+        Evidence.of(absent, facts.pulled()));
   }
 
   private static Optional<Finding> notFoundOrDenied(
@@ -56,6 +57,9 @@ final class ResolutionRules {
     if (!proven) {
       return Optional.empty();
     }
+    String command = SecretCommand.create(facts, SecretCommand.NAME);
+    Map<String, String> evidence = new HashMap<>(Evidence.of(refused, facts.pulled()));
+    evidence.put("command", command);
     return Optional.of(
         new Finding(
             Rule.NOT_FOUND_OR_DENIED,
@@ -67,9 +71,13 @@ final class ResolutionRules {
                 + " does not exist, or it is private and the pod has no credentials for it",
             "%s answered %d without credentials, as it does in both cases"
                 .formatted(refused.host(), refused.status()),
-            "check the spelling; for a private image: " + PullSecretRules.createSecret(facts),
-            Map.of(
-                "registry", refused.host(), "registryStatus", Integer.toString(refused.status()))));
+            "check the spelling of "
+                + facts.pulled().name()
+                + "; for a private image, create a secret, and "
+                + PullSecretRules.attach(facts)
+                + ": "
+                + command,
+            evidence));
   }
 
   private static Finding inconclusive(
@@ -92,8 +100,27 @@ final class ResolutionRules {
             + " "
             + resolution.detail(),
         section.denyInconclusive() ? "the policy denies what cannot be proven" : "",
-        "nothing is wrong with the image as far as is known; try again later, or see the state of "
-            + resolution.host(),
-        Map.of("registry", resolution.host(), "detail", resolution.detail()));
+        "nothing is wrong with the image as far as is known; " + wayOut(resolution),
+        Evidence.of(resolution, facts.pulled()));
+  }
+
+  private static String wayOut(Resolution.Inconclusive resolution) {
+    String host = resolution.host();
+    return switch (resolution) {
+      case Resolution.RateLimited _ ->
+          "try again later; a pull secret for " + host + ", or a mirror, has a limit of its own";
+      case Resolution.RegistryError _ -> "try again later, or see the state of " + host;
+      case Resolution.Unreachable unreachable ->
+          switch (unreachable.cause()) {
+            case DNS ->
+                "check the spelling of " + host + "; if it is right, pullgate's DNS must know it";
+            case CONNECT, TIMEOUT ->
+                "try again later; see whether %s is up, and whether a network policy, firewall or proxy keeps pullgate from it"
+                    .formatted(host);
+            case TLS ->
+                "a Registry for %s can name its authority (caBundle) or plain HTTP (scheme)"
+                    .formatted(host);
+          };
+    };
   }
 }

@@ -50,6 +50,17 @@ public enum Rule {
     return id;
   }
 
+  /// Whether the rule says that nothing is proven.
+  public boolean inconclusive() {
+    return this == RATE_LIMITED || this == UNREACHABLE || this == REGISTRY_ERROR;
+  }
+
+  /// The page that explains the rule, from the root of the project, for example
+  /// `docs/rules/not-found.md`.
+  public String page() {
+    return "docs/rules/" + id + ".md";
+  }
+
   @Override
   public String toString() {
     return id;

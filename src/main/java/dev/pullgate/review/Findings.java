@@ -39,7 +39,12 @@ final class Findings {
   private static Key key(Finding finding) {
     String secret = finding.evidence().get("secret");
     boolean aboutThePod = ABOUT_THE_POD.contains(finding.rule()) && secret != null;
-    return new Key(finding.rule(), aboutThePod ? "secret " + secret : finding.subject().path());
+    if (!aboutThePod) {
+      return new Key(finding.rule(), finding.subject().path());
+    }
+    // A secret that serves none of two private registries has to be mended twice.
+    String key = finding.verdict() == Verdict.DENY ? finding.evidence().get("key") : null;
+    return new Key(finding.rule(), "secret " + secret + (key == null ? "" : " for " + key));
   }
 
   /// Leaves denials to the validating webhook, which says them all at once.

@@ -59,6 +59,23 @@ final class ImageReview {
       List<Finding> findings,
       @Nullable Resolution answered) {}
 
+  /// What one image came to.
+  ///
+  /// @param path the JSON pointer of the image value
+  /// @param lastAsked what was asked for it; absent where nothing was
+  record Judged(String path, List<Finding> findings, @Nullable Asked lastAsked) {
+    Judged {
+      findings = List.copyOf(findings);
+    }
+
+    Optional<Asked> asked() {
+      return Optional.ofNullable(lastAsked);
+    }
+  }
+
+  /// What was asked of a registry, with which secrets, and what it answered.
+  record Asked(ImageReference reference, Keyring keyring, Resolution answer) {}
+
   static Subject subject(ImageField field) {
     return new Subject(
         field.list().label() + " \"" + field.name() + "\"",
@@ -86,31 +103,32 @@ final class ImageReview {
         .anyMatch(finding -> finding.rule() == Rule.UNPINNED && finding.verdict() == Verdict.DENY);
   }
 
-  List<Finding> judge(Context context, ImageField field) {
+  Judged judge(Context context, ImageField field) {
     Subject subject = subject(field);
     if (field.image().isEmpty() && !context.workload().isPod()) {
       // The image of a template may be filled in later; a pod's may not be empty.
-      return List.of();
+      return new Judged(field.pointer(), List.of(), null);
     }
     try {
       return judge(context, field, subject, ImageReference.parse(field.image()));
     } catch (InvalidReferenceException e) {
       String reason = Objects.requireNonNullElse(e.getMessage(), "");
-      return context.policies().policies().stream()
-          .map(policy -> evaluator.invalidReference(policy, subject, reason))
-          .toList();
+      List<Finding> findings =
+          context.policies().policies().stream()
+              .map(policy -> evaluator.invalidReference(policy, subject, reason))
+              .toList();
+      return new Judged(field.pointer(), findings, null);
     }
   }
 
-  private List<Finding> judge(
-      Context context, ImageField field, Subject subject, ImageReference written) {
+  private Judged judge(Context context, ImageField field, Subject subject, ImageReference written) {
     ImageForms forms = forms(context, written);
     List<Finding> unasked = judgeReference(context, subject, written, forms, Optional.empty());
     boolean refusedRegistry =
         unasked.stream().anyMatch(finding -> finding.rule() == Rule.REGISTRY_NOT_ALLOWED);
     // Nothing is sent to a registry that is not allowed, also not to learn a digest.
     if (refusedRegistry || field.neverPulled()) {
-      return unasked;
+      return new Judged(field.pointer(), unasked, null);
     }
     boolean denied = unasked.stream().anyMatch(finding -> finding.verdict() == Verdict.DENY);
     Pull pull = pull(context, subject, written, denied);
@@ -119,7 +137,7 @@ final class ImageReview {
     if (!asksRegistries(context, forms)) {
       findings.addAll(unasked);
       findings.addAll(judgeFacts(context, subject, written, forms, pull, Optional.empty()));
-      return findings;
+      return new Judged(field.pointer(), findings, null);
     }
     Resolution answer =
         pull.answered() != null
@@ -129,10 +147,11 @@ final class ImageReview {
     Optional<Finding> mirrorLacks = mirrorLacks(context, subject, written, answer);
     if (mirrorLacks.isPresent()) {
       findings.add(mirrorLacks.get());
-      return findings;
+    } else {
+      findings.addAll(judgeFacts(context, subject, written, forms, pull, Optional.of(answer)));
     }
-    findings.addAll(judgeFacts(context, subject, written, forms, pull, Optional.of(answer)));
-    return findings;
+    Asked asked = new Asked(pull.reference(), pull.keyring(), answer);
+    return new Judged(field.pointer(), findings, asked);
   }
 
   /// Templates are judged as what their pods will become; a pod is what it is, but for one that was
@@ -237,7 +256,7 @@ final class ImageReview {
         reference, keyring.lookup(reference), settings(context, reference), context.deadline());
   }
 
-  private static RegistrySettings settings(Context context, ImageReference reference) {
+  static RegistrySettings settings(Context context, ImageReference reference) {
     return context
         .policies()
         .declared(reference.registry())

@@ -17,6 +17,7 @@ public final class Reviewer {
   private final NamespaceSource namespaces;
   private final MirrorPlanner mirrors;
   private final ImageReview images;
+  private final Repairs repairs;
 
   /// Takes the ports that it asks.
   public Reviewer(ReviewPorts ports) {
@@ -25,6 +26,7 @@ public final class Reviewer {
     this.namespaces = ports.namespaces();
     this.mirrors = new MirrorPlanner(ports.resolver(), keyrings);
     this.images = new ImageReview(ports.resolver(), mirrors);
+    this.repairs = new Repairs(ports.resolver());
   }
 
   /// Judges the images of an object by all policies that look at it.
@@ -46,11 +48,11 @@ public final class Reviewer {
     ImageReview.Context context =
         context(
             request, covering, workload, keyring(request, covering, workload, deadline), deadline);
-    List<Finding> findings =
-        Concurrently.map(fields, field -> images.judge(context, field)).stream()
-            .flatMap(List::stream)
-            .toList();
-    return new ReviewResult(Findings.merge(findings), new JsonPatch());
+    List<ImageReview.Judged> judged =
+        Concurrently.map(fields, field -> images.judge(context, field));
+    List<Finding> merged =
+        Findings.merge(judged.stream().flatMap(image -> image.findings().stream()).toList());
+    return new ReviewResult(repairs.complete(context, merged, judged), new JsonPatch());
   }
 
   /// Rewrites the images of a pod to their mirrors. Never denies: what has to be denied, the

@@ -73,8 +73,74 @@ class FindingTextTest {
             container "web": nginx:0 does not exist                                         [not-found]
               docker.io answered 404.
               Fix: use nginx:1
-            Policy: baseline (Enforce)\
+            Policy: baseline (Enforce).  About each rule: docs/rules/\
             """);
+  }
+
+  @Test
+  void namesTheNearestTagsBeforeTheFix() {
+    Finding denied =
+        finding(
+                Rule.NOT_FOUND,
+                "registry.acme.example/shop/web:1.2.4 does not exist",
+                "registry.acme.example answered 404 for the tag, asked with the credentials of"
+                    + " secret \"regcred\"",
+                "")
+            .repairedBy(
+                "write registry.acme.example/shop/web:1.2.5; nearest tags: 1.2.5, 1.2.3",
+                Map.of(
+                    "nearestTags",
+                    "1.2.5, 1.2.3",
+                    "proposedImage",
+                    "registry.acme.example/shop/web:1.2.5"));
+
+    assertThat(FindingText.denial(List.of(denied)))
+        .isEqualTo(
+            """
+
+            container "web": registry.acme.example/shop/web:1.2.4 does not exist            [not-found]
+              registry.acme.example answered 404 for the tag, asked with the credentials of secret
+                "regcred".
+              Nearest tags: 1.2.5, 1.2.3.  Fix: registry.acme.example/shop/web:1.2.5
+            Policy: baseline (Enforce).  About this rule: docs/rules/not-found.md\
+            """);
+  }
+
+  @Test
+  void putsACommandOnALineOfItsOwn() {
+    String command =
+        "kubectl create secret docker-registry NAME -n shop --docker-server=registry.example.com"
+            + " --docker-username=USER --docker-password=PASSWORD";
+    Finding denied =
+        finding(Rule.PULL_SECRET_REQUIRED, "web:1 is private", "", "")
+            .repairedBy("create a secret, and name it: " + command, Map.of("command", command));
+
+    assertThat(FindingText.denial(List.of(denied)))
+        .contains("\n  Fix: create a secret, and name it:\n    " + command + "\n");
+  }
+
+  @Test
+  void keepsAnImageAndWhatIsSaidOfItOnOneLine() {
+    String image = "registry.acme.example/shop/web:1.2.5@sha256:" + "5".repeat(64);
+    Finding denied =
+        finding(Rule.UNPINNED, "m", "", "")
+            .repairedBy(image + " (what latest is today)", Map.of("proposedImage", image));
+
+    assertThat(FindingText.denial(List.of(denied)))
+        .contains("\n  Fix: " + image + " (what latest is today)\n");
+  }
+
+  @Test
+  void breaksLongTextAtBlanksAndKeepsLongWordsWhole() {
+    String word = "w".repeat(120);
+    Finding denied =
+        finding(Rule.NOT_FOUND, "m", "a ".repeat(60).strip() + " " + word + " b c", "fix");
+
+    assertThat(FindingText.denial(List.of(denied)).lines())
+        .allSatisfy(
+            line -> assertThat(line.length() <= 98 || line.strip().equals(word)).as(line).isTrue())
+        .anyMatch(line -> line.strip().equals(word))
+        .contains("    b c.");
   }
 
   @Test
@@ -109,7 +175,9 @@ class FindingTextTest {
             Map.of());
 
     assertThat(FindingText.denial(List.of(finding, other, finding)))
-        .endsWith("\nPolicies: baseline (Enforce), strict (Enforce)");
+        .endsWith(
+            "\nPolicies: baseline (Enforce), strict (Enforce)."
+                + "  About this rule: docs/rules/unpinned.md");
   }
 
   @Test
@@ -120,8 +188,15 @@ class FindingTextTest {
     assertThat(FindingText.warning(finding, true))
         .isEqualTo(
             "pullgate: container \"web\": nginx:0\\u000adoes not exist"
-                + " (docker.io\\u000aanswered 404) [not-found]; admitted");
-    assertThat(FindingText.warning(finding, false)).endsWith(" [not-found]");
+                + " (docker.io\\u000aanswered 404) [not-found]; admitted.  Fix: use 1");
+    assertThat(FindingText.warning(finding, false)).endsWith(" [not-found].  Fix: use 1");
+  }
+
+  @Test
+  void advisesNothingWhereARegistryGivesNoAnswer() {
+    Finding finding = finding(Rule.UNREACHABLE, "nginx:1 could not be checked", "", "wait");
+
+    assertThat(FindingText.warning(finding, true)).endsWith(" checked [unreachable]; admitted");
   }
 
   @Test

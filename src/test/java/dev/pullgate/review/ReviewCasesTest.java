@@ -42,7 +42,8 @@ final class ReviewCasesTest {
   @MethodSource("cases")
   void comesToTheExpectedFindings(Path file) throws Exception {
     JsonNode written = YamlReader.read(file.toString(), Files.readString(file)).getFirst().tree();
-    ScriptedRegistries registries = new ScriptedRegistries(texts(written.path("registries")));
+    ScriptedRegistries registries =
+        new ScriptedRegistries(texts(written.path("registries")), lists(written.path("tags")));
     Reviewer reviewer =
         new Reviewer(
             new ReviewPorts(
@@ -71,6 +72,12 @@ final class ReviewCasesTest {
     assertThat(mutated.patch().operations()).isEqualTo(expectedPatch(expected));
     if (expected.has("asked")) {
       assertThat(registries.asked()).isEqualTo(list(expected.path("asked")));
+    }
+    for (Map.Entry<String, JsonNode> fact : expected.path("evidence").properties()) {
+      assertThat(validated.findings())
+          .anySatisfy(finding ->
+              assertThat(finding.evidence())
+                  .containsEntry(fact.getKey(), fact.getValue().asText()));
     }
     for (JsonNode text : expected.path("messages")) {
       assertThat(validated.findings())
@@ -115,6 +122,12 @@ final class ReviewCasesTest {
     List<String> texts = new ArrayList<>();
     array.forEach(element -> texts.add(element.asText()));
     return texts;
+  }
+
+  private static Map<String, List<String>> lists(JsonNode object) {
+    Map<String, List<String>> lists = new HashMap<>();
+    object.properties().forEach(field -> lists.put(field.getKey(), list(field.getValue())));
+    return lists;
   }
 
   private static Map<String, String> texts(JsonNode object) {

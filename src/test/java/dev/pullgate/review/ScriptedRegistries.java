@@ -13,20 +13,25 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/// Registries whose answers are written down: `found`, `absent`, `private` (anonymous access is
-/// refused, the password `right` is not), `limited`, `unreachable` or `broken`, by reference. What
-/// is not written down fails the test: nothing may be asked for unawares.
+/// Registries whose answers are written down: `found`, `found-7` (with another digest, of this hex
+/// digit), `absent`, `private` (anonymous access is refused, the password `right` is not),
+/// `limited`, `unreachable` or `broken`, by reference; and the tags of repositories. A reference
+/// that is not written down fails the test: nothing may be asked for unawares. Tags that are not
+/// written down cannot be listed.
 final class ScriptedRegistries implements ImageResolver {
   private static final Digest DIGEST = new Digest("sha256", "5".repeat(64));
 
   private final Map<String, String> answers;
+  private final Map<String, List<String>> tags;
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
 
-  ScriptedRegistries(Map<String, String> answers) {
+  /// Takes the answers by normalised reference, and tags by `registry/repository`.
+  ScriptedRegistries(Map<String, String> answers, Map<String, List<String>> tags) {
     this.answers = Map.copyOf(answers);
+    this.tags = Map.copyOf(tags);
   }
 
-  /// The references that were asked for, sorted.
+  /// The references that were asked for, and repositories as `tags of NAME`, sorted.
   List<String> asked() {
     return asked.stream().sorted().toList();
   }
@@ -49,6 +54,12 @@ final class ScriptedRegistries implements ImageResolver {
             : new Access(credentials.stream().map(Credential::source).toList());
     return switch (answer) {
       case "found" -> new Resolution.Found(host, DIGEST, MediaType.OCI_INDEX, access);
+      case String found when found.startsWith("found-") ->
+          new Resolution.Found(
+              host,
+              new Digest("sha256", found.substring("found-".length()).repeat(64)),
+              MediaType.OCI_INDEX,
+              access);
       case "absent" -> new Resolution.Absent(host, 404, access);
       case "private" ->
           credentials.stream().anyMatch(login -> login.password().equals("right"))
@@ -78,6 +89,7 @@ final class ScriptedRegistries implements ImageResolver {
       List<Credential> credentials,
       RegistrySettings settings,
       Deadline deadline) {
-    throw new AssertionError("nobody expected the tags of " + reference + " to be listed");
+    asked.add("tags of " + reference.name());
+    return tags.getOrDefault(reference.name(), List.of());
   }
 }
