@@ -40,7 +40,7 @@ public final class MirrorRules {
               "the mirror refuses to serve " + target + consequence,
               "%s answered %d, asked %s"
                   .formatted(refused.host(), refused.status(), refused.access().describe()),
-              "name a secret for " + target.registry() + " under pullSecret of the mirror",
+              login(refused, target),
               Evidence.of(answer, target));
       case Resolution.RateLimited limited ->
           unproven(mirror, subject, Rule.RATE_LIMITED, target, limited, denies);
@@ -51,6 +51,14 @@ public final class MirrorRules {
       case Resolution.Found found ->
           throw new IllegalArgumentException("the mirror serves " + found.host());
     };
+  }
+
+  private static String login(Resolution.Refused refused, ImageReference target) {
+    return refused.access().anonymous()
+        ? "name a secret for %s under pullSecret of the mirror, or give the pod one with this key"
+            .formatted(target.registry())
+        : "renew the login in secret \"%s\", or give its account the right to pull %s"
+            .formatted(refused.access().sent().getLast().secret(), target.repository());
   }
 
   private static Finding unproven(

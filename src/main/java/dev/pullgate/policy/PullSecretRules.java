@@ -89,17 +89,18 @@ final class PullSecretRules {
 
   private void unusable(PullSecret secret, boolean fails) {
     Verdict verdict = fails ? denyUnlessTemplate() : Verdict.warning(section.mode());
-    String orNot = fails ? "" : ", or take it out of imagePullSecrets";
+    String orNot = fails ? "" : ", or take the name out of imagePullSecrets";
     switch (secret) {
       case PullSecret.Missing missing -> missing(missing, verdict, orNot);
       case PullSecret.PassedOver passedOver -> {
-        String command = SecretCommand.replace(facts, passedOver.name());
+        // It may be there for something else: nobody is told to delete it.
+        String command = SecretCommand.create(facts, SecretCommand.NAME);
         add(
             Rule.PULL_SECRET_INVALID,
             verdict,
             "pull secret \"%s\" cannot be used".formatted(passedOver.name()),
             passedOver.reason(),
-            "write it again" + orNot + ": " + command,
+            "create one of the right type, and name it in its place" + orNot + ": " + command,
             Map.of("secret", passedOver.name(), "command", command));
       }
       case PullSecret.Usable _, PullSecret.Malformed _, PullSecret.Unknown _ -> {}
@@ -155,7 +156,7 @@ final class PullSecretRules {
         "the key has to be "
             + key
             + (replaceable() ? "" : "; create a secret beside, and " + attach(facts))
-            + (fails ? "" : ", or take the secret out of imagePullSecrets")
+            + (fails ? "" : ", or take the name out of imagePullSecrets")
             + ": "
             + command,
         evidence);

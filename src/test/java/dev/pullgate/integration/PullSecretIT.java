@@ -40,7 +40,7 @@ final class PullSecretIT extends GatedCluster {
         "About this rule: docs/rules/pull-secret-required.md");
 
     runCommandOf(denied);
-    assertPulls(pod("app", image(), NAMED));
+    assertPulls(pod("app", image(), "  imagePullSecrets: [{name: login}]\n"));
   }
 
   @Test
@@ -70,11 +70,12 @@ final class PullSecretIT extends GatedCluster {
         "pull secret \"regcred\" cannot be used",
         "[pull-secret-invalid]",
         "its type is Opaque, not kubernetes.io/dockerconfigjson, so it is ignored.",
-        "kubectl delete secret regcred -n " + namespace.name() + " && kubectl create secret");
-    assertThat(denied.stderr()).doesNotContain("hunter2");
+        "Fix: create one of the right type, and name it in its place:",
+        "kubectl create secret docker-registry NAME -n " + namespace.name());
+    assertThat(denied.stderr()).doesNotContain("hunter2", "kubectl delete");
 
     runCommandOf(denied);
-    assertPulls(pod("app", image(), NAMED));
+    assertPulls(pod("app", image(), "  imagePullSecrets: [{name: login}]\n"));
   }
 
   @Test
@@ -87,6 +88,7 @@ final class PullSecretIT extends GatedCluster {
         denied,
         "no key of pull secret \"regcred\" matches " + cluster.hidden() + "/team/app",
         "[pull-secret-unmatched]",
+        "kubectl delete secret regcred -n " + namespace.name() + " && kubectl create secret",
         "key 127.0.0.1 has no port, and the image has " + cluster.hidden().split(":", 2)[1],
         "Fix: the key has to be " + cluster.hidden() + ":");
 
@@ -157,7 +159,7 @@ final class PullSecretIT extends GatedCluster {
     for (String command : line.split(" && ", -1)) {
       String filled =
           command
-              .replace(" NAME ", " regcred ")
+              .replace(" NAME ", " login ")
               .replace("=USER", "=" + login.username())
               .replace("=PASSWORD", "=" + login.password());
       String[] arguments = filled.substring("kubectl ".length()).split(" ", -1);
