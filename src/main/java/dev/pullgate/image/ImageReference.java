@@ -206,6 +206,11 @@ public final class ImageReference {
     return parse(name + suffix());
   }
 
+  /// The same without its digest: what the tag means, or `latest` where there is none.
+  public ImageReference withoutDigest() {
+    return new ImageReference(registry, repository, tag, null);
+  }
+
   /// The tag and digest as written, with their separators, for example `:1.27@sha256:…`; empty
   /// where there is neither. What a user wrote ends with it.
   public String suffix() {

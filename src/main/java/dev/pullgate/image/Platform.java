@@ -32,6 +32,24 @@ public record Platform(String os, String architecture, String variant) {
         variant == null ? "" : variant);
   }
 
+  /// Whether a runtime on this platform pulls an image that is built for another one: its own
+  /// architecture up to its own variant, and what that architecture runs besides. An architecture
+  /// without a variant means `amd64/v1`, `arm64/v8` and `arm/v7`. The version of Windows is not
+  /// compared.
+  ///
+  /// @see <a
+  ///   href="https://github.com/containerd/platforms/blob/v1.0.0-rc.2/compare.go">containerd's
+  ///   order of platforms</a>
+  public boolean runs(Platform image) {
+    return os.equals(image.os) && Processor.of(this).runs(Processor.of(image));
+  }
+
+  /// The same where the variant of this platform is not known, as with nodes, which report no more
+  /// than an architecture: whatever some variant of it would pull.
+  public boolean mayRun(Platform image) {
+    return os.equals(image.os) && Processor.of(this).mayRun(Processor.of(image));
+  }
+
   /// The text that [#parse] reads.
   @Override
   public String toString() {

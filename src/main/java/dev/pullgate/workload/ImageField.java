@@ -6,9 +6,30 @@ package dev.pullgate.workload;
 /// @param name of the container or volume; as tenants wrote it, so escape it before it is shown
 /// @param pointer JSON pointer of the value, for example `/spec/containers/0/image`
 /// @param image as written; empty where there is none
-/// @param neverPulled whether `imagePullPolicy` is Never
+/// @param pullPolicy of the container or volume
 public record ImageField(
-    List list, String name, String pointer, String image, boolean neverPulled) {
+    List list, String name, String pointer, String image, PullPolicy pullPolicy) {
+  /// When the kubelet asks the registry.
+  public enum PullPolicy {
+    /// At each start.
+    ALWAYS,
+    /// Where the node has no such image.
+    IF_NOT_PRESENT,
+    /// Not at all.
+    NEVER,
+    /// Not said: IF_NOT_PRESENT, but ALWAYS for the tag `latest`.
+    UNSET;
+
+    static PullPolicy of(String text) {
+      return switch (text) {
+        case "Always" -> ALWAYS;
+        case "IfNotPresent" -> IF_NOT_PRESENT;
+        case "Never" -> NEVER;
+        default -> UNSET;
+      };
+    }
+  }
+
   /// The lists of a pod that hold images.
   public enum List {
     /// Init containers.
@@ -49,6 +70,11 @@ public record ImageField(
     String policyPath() {
       return policyPath;
     }
+  }
+
+  /// Whether the image is never pulled.
+  public boolean neverPulled() {
+    return pullPolicy == PullPolicy.NEVER;
   }
 
   /// The key within an object that survives reordering, for example `containers/web`.

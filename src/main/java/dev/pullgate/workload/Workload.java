@@ -98,6 +98,11 @@ public final class Workload {
     return name.isEmpty() ? "default" : name;
   }
 
+  /// On which nodes the pods may run.
+  public NodePlacement placement() {
+    return NodePlacement.of(spec());
+  }
+
   /// Every image value, in the order in which the kubelet pulls them.
   public List<ImageField> images() {
     List<ImageField> images = new ArrayList<>();
@@ -128,7 +133,7 @@ public final class Workload {
             element.path("name").asText(""),
             elementPointer + "/" + list.imagePath(),
             image.asText(""),
-            pullPolicy.equals("Never")));
+            ImageField.PullPolicy.of(pullPolicy)));
   }
 
   private JsonNode pod() {
