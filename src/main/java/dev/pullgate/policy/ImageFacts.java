@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param template whether pods are made from the object later
 /// @param nodeCredentials whether the nodes have a login of their own for the registry
 /// @param secretsServeSome whether some key of the pull secrets matches some image of the object
+/// @param index what its index serves; absent where nobody wants to know
 public record ImageFacts(
     Subject subject,
     ImageReference written,
@@ -29,10 +30,16 @@ public record ImageFacts(
     String namespace,
     boolean template,
     boolean nodeCredentials,
-    boolean secretsServeSome) {
+    boolean secretsServeSome,
+    @Nullable ImagePlatforms index) {
   /// What the registry said, where it was asked.
   public Optional<Resolution> resolution() {
     return Optional.ofNullable(answer);
+  }
+
+  /// What its index serves, where that was read.
+  public Optional<ImagePlatforms> platforms() {
+    return Optional.ofNullable(index);
   }
 
   /// The credentials that the kubelet would send.

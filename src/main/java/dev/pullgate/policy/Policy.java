@@ -30,6 +30,26 @@ public record Policy(
     mirrors = List.copyOf(mirrors);
   }
 
+  /// Whether the policy writes digests: it changes pods in Enforce and Warn.
+  public boolean pins() {
+    return pinsDigests && mode != Mode.AUDIT;
+  }
+
+  /// The same policy for an image to which a digest will be written: a tag is enough.
+  public Policy withoutRequiredDigest() {
+    Pinning pinning = sections.pinningSection;
+    if (pinning == null || !pinning.requireDigest()) {
+      return this;
+    }
+    Sections others =
+        new Sections(
+            new Pinning(pinning.mode(), false, pinning.disallowedTags()),
+            sections.registriesSection,
+            sections.resolutionSection,
+            sections.pullSecretsSection);
+    return new Policy(name, mode, enforcement, scope, others, mirrors, pinsDigests);
+  }
+
   /// What a policy does to objects that were there before it began to enforce.
   ///
   /// @param existingToo whether they are judged like new ones

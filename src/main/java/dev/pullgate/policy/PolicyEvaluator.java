@@ -133,6 +133,16 @@ public final class PolicyEvaluator {
         pinned(policy, section, subject, reference, disallowed, resolution, message));
   }
 
+  /// Why the digest is not known, so that nobody looks for a mistake where there is none.
+  private static String unknownDigest(Optional<Resolution> resolution) {
+    return resolution
+        .filter(Resolution.Inconclusive.class::isInstance)
+        .map(Resolution.Inconclusive.class::cast)
+        .map(
+            answer -> "%s %s, so its digest is not known".formatted(answer.host(), answer.detail()))
+        .orElse("");
+  }
+
   private static Finding pinned(
       Policy policy,
       Policy.Pinning section,
@@ -169,7 +179,7 @@ public final class PolicyEvaluator {
         Verdict.of(section.mode()),
         subject,
         message,
-        "",
+        unknownDigest(resolution),
         digest.map(now -> today(kept + "@" + now, tag)).orElse(otherwise),
         evidence);
   }

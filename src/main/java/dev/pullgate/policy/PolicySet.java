@@ -94,6 +94,20 @@ public final class PolicySet {
         .max(Comparator.comparingInt(mirrored -> mirrored.mirror().target().length()));
   }
 
+  /// The policy that writes the digest of an image; empty where none does.
+  ///
+  /// @param pulled the image where it will come from: at the mirror, if it is rewritten
+  public Optional<Policy> pinning(ImageReference pulled) {
+    ImageForms forms =
+        new ImageForms(
+            source(pulled).map(MirroredSource::source).orElse(pulled).policyName(),
+            List.of(pulled.policyName()));
+    return policies.stream()
+        .filter(Policy::pins)
+        .filter(policy -> policy.scope().covers(forms))
+        .findFirst();
+  }
+
   /// An image at a mirror, and what it is there.
   ///
   /// @param source the reference at the source

@@ -1,12 +1,44 @@
 package dev.pullgate.policy;
 
+import dev.pullgate.image.MediaType;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Section `resolution`: what follows from the registry's answer.
-final class ResolutionRules {
+public final class ResolutionRules {
+  private static final Set<Rule> RULES =
+      Set.of(
+          Rule.NOT_FOUND,
+          Rule.NOT_FOUND_OR_DENIED,
+          Rule.PLATFORM_MISSING,
+          Rule.UNSUPPORTED_MANIFEST,
+          Rule.RATE_LIMITED,
+          Rule.UNREACHABLE,
+          Rule.REGISTRY_ERROR);
+
   private ResolutionRules() {}
+
+  /// Whether a finding would reject an object for what a registry answered, or did not.
+  public static boolean rejects(Finding finding) {
+    return RULES.contains(finding.rule()) && finding.verdict() == Verdict.DENY;
+  }
+
+  /// The same finding as a warning: the image need not be pulled, since the nodes hold it.
+  public static Finding heldByNodes(Finding finding) {
+    return new Finding(
+        finding.rule(),
+        finding.policy(),
+        finding.mode(),
+        Verdict.warning(finding.mode()),
+        finding.subject(),
+        finding.message(),
+        (finding.proof().isEmpty() ? "" : finding.proof() + "; ")
+            + "every node that the pod may use has the image already",
+        finding.repair(),
+        finding.evidence());
+  }
 
   static Optional<Finding> judge(Policy policy, Policy.Resolving section, ImageFacts facts) {
     return facts.resolution().flatMap(resolution -> judge(policy, section, facts, resolution));
@@ -15,7 +47,10 @@ final class ResolutionRules {
   private static Optional<Finding> judge(
       Policy policy, Policy.Resolving section, ImageFacts facts, Resolution resolution) {
     return switch (resolution) {
-      case Resolution.Found _ -> Optional.empty();
+      case Resolution.Found found ->
+          MediaType.SCHEMA_1.contains(found.mediaType())
+              ? Optional.of(unsupportedManifest(policy, section, facts, found))
+              : PlatformRules.judge(policy, section, facts, found);
       case Resolution.Absent absent -> Optional.of(notFound(policy, section, facts, absent));
       case Resolution.Refused refused -> notFoundOrDenied(policy, section, facts, refused);
       case Resolution.RateLimited limited ->
@@ -25,6 +60,20 @@ final class ResolutionRules {
       case Resolution.RegistryError error ->
           Optional.of(inconclusive(policy, section, facts, Rule.REGISTRY_ERROR, error));
     };
+  }
+
+  private static Finding unsupportedManifest(
+      Policy policy, Policy.Resolving section, ImageFacts facts, Resolution.Found found) {
+    return new Finding(
+        Rule.UNSUPPORTED_MANIFEST,
+        policy.name(),
+        section.mode(),
+        Verdict.of(section.mode()),
+        facts.subject(),
+        facts.subject().image() + " has a manifest of schema 1, which runtimes no longer pull",
+        "%s answered with %s".formatted(found.host(), found.mediaType()),
+        "push the image again with a current tool, such as docker, crane or skopeo",
+        Map.of("registry", found.host(), "mediaType", found.mediaType()));
   }
 
   private static Finding notFound(

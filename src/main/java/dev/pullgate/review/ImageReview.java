@@ -7,12 +7,13 @@ import dev.pullgate.image.PolicyName;
 import dev.pullgate.policy.Finding;
 import dev.pullgate.policy.ImageFacts;
 import dev.pullgate.policy.ImageForms;
+import dev.pullgate.policy.ImagePlatforms;
 import dev.pullgate.policy.MirrorRules;
 import dev.pullgate.policy.Policy;
 import dev.pullgate.policy.PolicyEvaluator;
 import dev.pullgate.policy.PolicySet;
-import dev.pullgate.policy.RegistrySettings;
 import dev.pullgate.policy.Resolution;
+import dev.pullgate.policy.ResolutionRules;
 import dev.pullgate.policy.Rule;
 import dev.pullgate.policy.Subject;
 import dev.pullgate.policy.Verdict;
@@ -27,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Judges one image of one object: gathers the facts, then asks every policy.
 final class ImageReview {
-  private final ImageResolver resolver;
+  private final RegistryAnswers answers;
   private final MirrorPlanner mirrors;
   private final PolicyEvaluator evaluator = new PolicyEvaluator();
 
-  ImageReview(ImageResolver resolver, MirrorPlanner mirrors) {
-    this.resolver = resolver;
+  ImageReview(RegistryAnswers answers, MirrorPlanner mirrors) {
+    this.answers = answers;
     this.mirrors = mirrors;
   }
 
@@ -40,12 +41,14 @@ final class ImageReview {
   ///
   /// @param policies those that look at the object
   /// @param secretsServeSome whether some key of the pull secrets matches some image
+  /// @param nodes on which the pod may run
   record Context(
       PolicySet policies,
       Workload workload,
       String namespace,
       Keyring keyring,
       boolean secretsServeSome,
+      PodNodes nodes,
       Deadline deadline) {}
 
   /// Where an image will really be pulled from.
@@ -97,10 +100,22 @@ final class ImageReview {
   boolean deniedAsUnpinned(Context context, ImageField field) {
     Subject subject = subject(field);
     return ImageReference.parseIfValid(field.image()).stream()
-        .flatMap(written ->
-            judgeReference(context, subject, written, forms(context, written), Optional.empty())
-                .stream())
+        .flatMap(written -> {
+          boolean pinned = DigestPinner.pins(context.policies(), written);
+          ImageForms forms = forms(context, written);
+          return judgeReference(context, subject, written, forms, pinned, Optional.empty())
+              .stream();
+        })
         .anyMatch(finding -> finding.rule() == Rule.UNPINNED && finding.verdict() == Verdict.DENY);
+  }
+
+  /// Whether an image comes from a registry that is not allowed, to which nothing is sent.
+  ///
+  /// @param pulled the image where it will come from
+  boolean refusesRegistry(Context context, ImageField field, ImageReference pulled) {
+    ImageForms forms = forms(context, pulled);
+    return judgeReference(context, subject(field), pulled, forms, false, Optional.empty()).stream()
+        .anyMatch(finding -> finding.rule() == Rule.REGISTRY_NOT_ALLOWED);
   }
 
   Judged judge(Context context, ImageField field) {
@@ -123,7 +138,13 @@ final class ImageReview {
 
   private Judged judge(Context context, ImageField field, Subject subject, ImageReference written) {
     ImageForms forms = forms(context, written);
-    List<Finding> unasked = judgeReference(context, subject, written, forms, Optional.empty());
+    // The pods of a template get their digests later; a pod would have its own by now.
+    boolean pinned =
+        !context.workload().isPod()
+            && !field.neverPulled()
+            && DigestPinner.pins(context.policies(), written);
+    List<Finding> unasked =
+        judgeReference(context, subject, written, forms, pinned, Optional.empty());
     boolean refusedRegistry =
         unasked.stream().anyMatch(finding -> finding.rule() == Rule.REGISTRY_NOT_ALLOWED);
     // Nothing is sent to a registry that is not allowed, also not to learn a digest.
@@ -136,19 +157,26 @@ final class ImageReview {
     List<Finding> findings = new ArrayList<>(denied ? List.of() : pull.findings());
     if (!asksRegistries(context, forms)) {
       findings.addAll(unasked);
-      findings.addAll(judgeFacts(context, subject, written, forms, pull, Optional.empty()));
+      findings.addAll(judgeFacts(context, field, written, forms, pull, null, null));
       return new Judged(field.pointer(), findings, null);
     }
     Resolution answer =
         pull.answered() != null
             ? pull.answered()
-            : resolve(context, pull.reference(), pull.keyring());
-    findings.addAll(judgeReference(context, subject, written, forms, Optional.of(answer)));
+            : answers.resolve(context, pull.reference(), pull.keyring());
+    findings.addAll(judgeReference(context, subject, written, forms, pinned, Optional.of(answer)));
     Optional<Finding> mirrorLacks = mirrorLacks(context, subject, written, answer);
     if (mirrorLacks.isPresent()) {
       findings.add(mirrorLacks.get());
     } else {
-      findings.addAll(judgeFacts(context, subject, written, forms, pull, Optional.of(answer)));
+      ImagePlatforms platforms =
+          denied
+              ? null
+              : answers
+                  .platforms(
+                      context, covering(context, forms), pull.reference(), pull.keyring(), answer)
+                  .orElse(null);
+      findings.addAll(judgeFacts(context, field, written, forms, pull, answer, platforms));
     }
     Asked asked = new Asked(pull.reference(), pull.keyring(), answer);
     return new Judged(field.pointer(), findings, asked);
@@ -200,13 +228,16 @@ final class ImageReview {
     return new ImageForms(source.orElse(written).policyName(), others);
   }
 
+  /// @param pinned whether a digest will be written to the image
   private List<Finding> judgeReference(
       Context context,
       Subject subject,
       ImageReference written,
       ImageForms forms,
+      boolean pinned,
       Optional<Resolution> answer) {
     return covering(context, forms)
+        .map(policy -> pinned ? policy.withoutRequiredDigest() : policy)
         .flatMap(
             policy -> evaluator.judgeReference(policy, subject, written, forms, answer).stream())
         .toList();
@@ -214,26 +245,47 @@ final class ImageReview {
 
   private List<Finding> judgeFacts(
       Context context,
-      Subject subject,
+      ImageField field,
       ImageReference written,
       ImageForms forms,
       Pull pull,
-      Optional<Resolution> answer) {
+      @Nullable Resolution answer,
+      @Nullable ImagePlatforms platforms) {
     ImageFacts facts =
         new ImageFacts(
-            subject,
+            subject(field),
             written,
             pull.reference(),
             forms,
-            answer.orElse(null),
+            answer,
             pull.keyring(),
             context.namespace(),
             !context.workload().isPod(),
-            settings(context, pull.reference()).nodeCredentials(),
-            context.secretsServeSome());
-    return covering(context, forms)
-        .flatMap(policy -> evaluator.judgeFacts(policy, facts).stream())
-        .toList();
+            RegistryAnswers.settings(context, pull.reference()).nodeCredentials(),
+            context.secretsServeSome(),
+            platforms);
+    List<Finding> findings =
+        covering(context, forms)
+            .flatMap(policy -> evaluator.judgeFacts(policy, facts).stream())
+            .toList();
+    boolean held =
+        pulledIfNotPresent(field, written)
+            && findings.stream().anyMatch(ResolutionRules::rejects)
+            && context.nodes().hold(pull.reference());
+    return held
+        ? findings.stream()
+            .map(finding ->
+                ResolutionRules.rejects(finding) ? ResolutionRules.heldByNodes(finding) : finding)
+            .toList()
+        : findings;
+  }
+
+  private static boolean pulledIfNotPresent(ImageField field, ImageReference written) {
+    return switch (field.pullPolicy()) {
+      case IF_NOT_PRESENT -> true;
+      case ALWAYS, NEVER -> false;
+      case UNSET -> !written.manifestReference().equals(ImageReference.DEFAULT_TAG);
+    };
   }
 
   /// A mirror that fetches on demand may answer "not found" for what it has not fetched yet: only
@@ -247,20 +299,9 @@ final class ImageReview {
         .policies()
         .source(written)
         .filter(mirrored ->
-            !(resolve(context, mirrored.source(), context.keyring()) instanceof Resolution.Absent))
+            !(answers.resolve(context, mirrored.source(), context.keyring())
+                instanceof Resolution.Absent))
         .map(mirrored -> MirrorRules.stays(mirrored.mirror(), subject, written, answer));
-  }
-
-  private Resolution resolve(Context context, ImageReference reference, Keyring keyring) {
-    return resolver.resolve(
-        reference, keyring.lookup(reference), settings(context, reference), context.deadline());
-  }
-
-  static RegistrySettings settings(Context context, ImageReference reference) {
-    return context
-        .policies()
-        .declared(reference.registry())
-        .orElseGet(() -> RegistrySettings.undeclared(reference.registry()));
   }
 
   private static boolean asksRegistries(Context context, ImageForms forms) {

@@ -143,7 +143,7 @@ final class Repairs {
         .tags(
             reference,
             asked.keyring().lookup(reference),
-            ImageReview.settings(context, reference),
+            RegistryAnswers.settings(context, reference),
             deadline)
         .stream()
         .filter(tag -> allowed(context, tag))
@@ -204,7 +204,7 @@ final class Repairs {
               resolver.resolve(
                   reference,
                   denied.asked().keyring().lookup(reference),
-                  ImageReview.settings(context, reference),
+                  RegistryAnswers.settings(context, reference),
                   deadline));
       if (answer.filter(Resolution.Inconclusive.class::isInstance).isPresent()) {
         return Optional.empty();

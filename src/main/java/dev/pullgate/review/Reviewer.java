@@ -15,17 +15,22 @@ public final class Reviewer {
   private final PolicySource policies;
   private final KeyringSource keyrings;
   private final NamespaceSource namespaces;
+  private final NodeSource nodes;
   private final MirrorPlanner mirrors;
   private final ImageReview images;
   private final Repairs repairs;
+  private final DigestPinner digests;
 
   /// Takes the ports that it asks.
   public Reviewer(ReviewPorts ports) {
     this.policies = ports.policies();
     this.keyrings = ports.keyrings();
     this.namespaces = ports.namespaces();
+    this.nodes = ports.nodes();
     this.mirrors = new MirrorPlanner(ports.resolver(), keyrings);
-    this.images = new ImageReview(ports.resolver(), mirrors);
+    RegistryAnswers answers = new RegistryAnswers(ports.resolver());
+    this.images = new ImageReview(answers, mirrors);
+    this.digests = new DigestPinner(answers, images);
     this.repairs = new Repairs(ports.resolver());
   }
 
@@ -55,8 +60,8 @@ public final class Reviewer {
     return new ReviewResult(repairs.complete(context, merged, judged), new JsonPatch());
   }
 
-  /// Rewrites the images of a pod to their mirrors. Never denies: what has to be denied, the
-  /// validating webhook denies with everything else that is wrong.
+  /// Rewrites the images of a pod to their mirrors and digests. Never denies: what has to be
+  /// denied, the validating webhook denies with everything else that is wrong.
   public ReviewResult mutate(ReviewRequest request, Deadline deadline) {
     return ReviewScope.workload(request)
         .filter(Workload::isPod)
@@ -66,11 +71,12 @@ public final class Reviewer {
 
   private ReviewResult mutate(ReviewRequest request, Workload pod, Deadline deadline) {
     PolicySet covering = covering(request, pod);
-    if (covering.policies().stream().allMatch(policy -> policy.mirrors().isEmpty())) {
+    if (covering.policies().stream()
+        .allMatch(policy -> policy.mirrors().isEmpty() && !policy.pins())) {
       return ReviewResult.nothing();
     }
     Map<String, String> previous = ReviewScope.previousImages(request);
-    PodRewriter rewriter = new PodRewriter(mirrors, images, covering, pod, previous);
+    PodRewriter rewriter = new PodRewriter(mirrors, images, digests, covering, pod, previous);
     List<ImageField> asking = rewriter.restoreHeld(ReviewScope.changed(pod, previous));
     if (!asking.isEmpty()) {
       rewriter.rewrite(
@@ -80,7 +86,7 @@ public final class Reviewer {
     return rewriter.result();
   }
 
-  private static ImageReview.Context context(
+  private ImageReview.Context context(
       ReviewRequest request,
       PolicySet covering,
       Workload workload,
@@ -92,6 +98,7 @@ public final class Reviewer {
         request.namespace(),
         keyring,
         ImageReview.serveSome(keyring, workload),
+        new PodNodes(nodes, workload),
         deadline);
   }
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import dev.pullgate.credential.Credential;
 import dev.pullgate.policy.Access;
 import dev.pullgate.policy.Resolution;
+import dev.pullgate.testbed.ScriptedServer;
 import dev.pullgate.testbed.ScriptedServer.Request;
 import dev.pullgate.testbed.ScriptedServer.Script;
 import java.io.IOException;
@@ -27,7 +28,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import dev.pullgate.testbed.ScriptedServer;
 
 /// What the client keeps of tokens and challenges, and what it does not.
 final class RegistryAccessMemoryTest {

@@ -15,6 +15,7 @@ import dev.pullgate.image.Platform;
 import dev.pullgate.policy.Access;
 import dev.pullgate.policy.IndexContent;
 import dev.pullgate.policy.Resolution;
+import dev.pullgate.testbed.ScriptedServer;
 import dev.pullgate.testbed.ScriptedServer.Request;
 import dev.pullgate.testbed.ScriptedServer.Script;
 import java.util.List;
@@ -25,7 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import dev.pullgate.testbed.ScriptedServer;
 
 /// The client in front of registries that lack HEAD or a digest, or state a wrong one.
 final class RegistryManifestTest {

@@ -9,6 +9,7 @@ import static dev.pullgate.testbed.ScriptedServer.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pullgate.credential.Credential;
+import dev.pullgate.testbed.ScriptedServer;
 import dev.pullgate.testbed.ScriptedServer.Request;
 import dev.pullgate.testbed.ScriptedServer.Script;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import dev.pullgate.testbed.ScriptedServer;
 
 /// The tags of a repository, from servers on real sockets.
 final class RegistryTagsTest {

@@ -134,14 +134,15 @@ final class RepairsTest {
 
   private static final class OneSecret implements KeyringSource {
     @Override
-    public List<PullSecret> pullSecrets(String namespace, List<String> names) {
+    public List<PullSecret> pullSecrets(String namespace, List<String> names, Deadline deadline) {
       return List.of(
           new PullSecret.Usable(
               "regcred", List.of(new PullSecret.Entry("ghcr.io", "ci", "right"))));
     }
 
     @Override
-    public List<PullSecret> serviceAccountPullSecrets(String namespace, String serviceAccount) {
+    public List<PullSecret> serviceAccountPullSecrets(
+        String namespace, String serviceAccount, Deadline deadline) {
       return List.of();
     }
   }

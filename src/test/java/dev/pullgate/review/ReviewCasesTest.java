@@ -9,7 +9,9 @@ import dev.pullgate.credential.PullSecret;
 import dev.pullgate.document.DocumentException;
 import dev.pullgate.document.PolicyFiles;
 import dev.pullgate.document.YamlReader;
+import dev.pullgate.image.Platform;
 import dev.pullgate.policy.PolicySet;
+import dev.pullgate.workload.Taint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,13 +22,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Runs the cases under `src/test/resources/cases`, one YAML file each: policies, what registries
-/// answer, the secrets of the namespace, the object, and what must come of it.
+/// answer, the secrets of the namespace, the nodes, the object, and what must come of it.
 final class ReviewCasesTest {
   private static final Path CASES = Path.of("src/test/resources/cases");
 
@@ -43,7 +46,10 @@ final class ReviewCasesTest {
   void comesToTheExpectedFindings(Path file) throws Exception {
     JsonNode written = YamlReader.read(file.toString(), Files.readString(file)).getFirst().tree();
     ScriptedRegistries registries =
-        new ScriptedRegistries(texts(written.path("registries")), lists(written.path("tags")));
+        new ScriptedRegistries(
+            texts(written.path("registries")),
+            lists(written.path("tags")),
+            lists(written.path("indexes")));
     Reviewer reviewer =
         new Reviewer(
             new ReviewPorts(
@@ -51,7 +57,7 @@ final class ReviewCasesTest {
                 registries,
                 new ScriptedSecrets(written),
                 namespace -> texts(written.path("namespaceLabels")),
-                List::of));
+                () -> nodes(written)));
     JsonNode old = written.path("oldObject");
     ReviewRequest request =
         new ReviewRequest(
@@ -98,6 +104,37 @@ final class ReviewCasesTest {
     Files.writeString(file, documents);
     PolicySet policies = PolicyFiles.load(List.of(file));
     return () -> policies;
+  }
+
+  /// Nodes as a case writes them: `nodes: [{name, platform, labels, images, taints: [{key, value,
+  /// effect}]}]`, with the usual labels of their platform.
+  private static List<ClusterNode> nodes(JsonNode written) {
+    List<ClusterNode> nodes = new ArrayList<>();
+    for (JsonNode node : written.path("nodes")) {
+      Platform platform =
+          node.has("platform") ? Platform.parse(node.path("platform").asText()) : null;
+      Map<String, String> labels = texts(node.path("labels"));
+      if (platform != null) {
+        labels.put("kubernetes.io/os", platform.os());
+        labels.put("kubernetes.io/arch", platform.architecture());
+      }
+      List<Taint> taints = new ArrayList<>();
+      for (JsonNode taint : node.path("taints")) {
+        taints.add(
+            new Taint(
+                taint.path("key").asText(),
+                taint.path("value").asText(""),
+                taint.path("effect").asText()));
+      }
+      nodes.add(
+          new ClusterNode(
+              node.path("name").asText(),
+              labels,
+              platform,
+              Set.copyOf(list(node.path("images"))),
+              taints));
+    }
+    return nodes;
   }
 
   private static List<String> described(ReviewResult result) {

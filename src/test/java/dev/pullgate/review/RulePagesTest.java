@@ -138,7 +138,7 @@ final class RulePagesTest {
         new Reviewer(
             new ReviewPorts(
                 () -> policies,
-                new ScriptedRegistries(answers, tags),
+                new ScriptedRegistries(answers, tags, Map.of()),
                 new SecretsOfThePage(example.documents()),
                 _ -> Map.of(),
                 List::of));
@@ -168,7 +168,7 @@ final class RulePagesTest {
   /// The Secrets that stand before the object.
   private record SecretsOfThePage(List<JsonNode> documents) implements KeyringSource {
     @Override
-    public List<PullSecret> pullSecrets(String namespace, List<String> names) {
+    public List<PullSecret> pullSecrets(String namespace, List<String> names, Deadline deadline) {
       return names.stream().map(this::secret).toList();
     }
 
@@ -193,7 +193,8 @@ final class RulePagesTest {
     }
 
     @Override
-    public List<PullSecret> serviceAccountPullSecrets(String namespace, String serviceAccount) {
+    public List<PullSecret> serviceAccountPullSecrets(
+        String namespace, String serviceAccount, Deadline deadline) {
       return List.of();
     }
   }

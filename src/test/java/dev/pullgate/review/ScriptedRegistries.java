@@ -4,6 +4,7 @@ import dev.pullgate.credential.Credential;
 import dev.pullgate.image.Digest;
 import dev.pullgate.image.ImageReference;
 import dev.pullgate.image.MediaType;
+import dev.pullgate.image.Platform;
 import dev.pullgate.policy.Access;
 import dev.pullgate.policy.IndexContent;
 import dev.pullgate.policy.RegistrySettings;
@@ -15,23 +16,33 @@ import java.util.Map;
 
 /// Registries whose answers are written down: `found`, `found-7` (with another digest, of this hex
 /// digit), `absent`, `private` (anonymous access is refused, the password `right` is not),
-/// `limited`, `unreachable` or `broken`, by reference; and the tags of repositories. A reference
-/// that is not written down fails the test: nothing may be asked for unawares. Tags that are not
-/// written down cannot be listed.
+/// `limited`, `unreachable` or `broken`, by reference; `undigested` is found without a digest,
+/// `single` is found and no index, `schema1` is found and too old. The tags of repositories, and
+/// the platforms of indexes that may be read, are written down too. A reference that is not written
+/// down fails the test: nothing may be asked for unawares. Tags that are not written down cannot be
+/// listed.
 final class ScriptedRegistries implements ImageResolver {
   private static final Digest DIGEST = new Digest("sha256", "5".repeat(64));
 
   private final Map<String, String> answers;
   private final Map<String, List<String>> tags;
+  private final Map<String, List<String>> indexes;
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
 
-  /// Takes the answers by normalised reference, and tags by `registry/repository`.
-  ScriptedRegistries(Map<String, String> answers, Map<String, List<String>> tags) {
+  /// @param answers by normalised reference
+  /// @param tags by `registry/repository`
+  /// @param indexes platforms by reference; without any, the index could not be read
+  ScriptedRegistries(
+      Map<String, String> answers,
+      Map<String, List<String>> tags,
+      Map<String, List<String>> indexes) {
     this.answers = Map.copyOf(answers);
     this.tags = Map.copyOf(tags);
+    this.indexes = Map.copyOf(indexes);
   }
 
-  /// The references that were asked for, and repositories as `tags of NAME`, sorted.
+  /// The references that were asked for, repositories as `tags of NAME`, and references whose index
+  /// was read as `index of …`; sorted.
   List<String> asked() {
     return asked.stream().sorted().toList();
   }
@@ -60,6 +71,9 @@ final class ScriptedRegistries implements ImageResolver {
               new Digest("sha256", found.substring("found-".length()).repeat(64)),
               MediaType.OCI_INDEX,
               access);
+      case "undigested" -> new Resolution.Found(host, null, MediaType.OCI_INDEX, access);
+      case "single" -> new Resolution.Found(host, DIGEST, MediaType.OCI_MANIFEST, access);
+      case "schema1" -> new Resolution.Found(host, DIGEST, MediaType.SCHEMA_1.getFirst(), access);
       case "absent" -> new Resolution.Absent(host, 404, access);
       case "private" ->
           credentials.stream().anyMatch(login -> login.password().equals("right"))
@@ -80,7 +94,14 @@ final class ScriptedRegistries implements ImageResolver {
       List<Credential> credentials,
       RegistrySettings settings,
       Deadline deadline) {
-    throw new AssertionError("nobody expected the index of " + reference + " to be read");
+    asked.add("index of " + reference);
+    List<String> platforms = indexes.get(reference.toString());
+    if (platforms == null) {
+      throw new AssertionError("nobody expected the index of " + reference + " to be read");
+    }
+    return platforms.isEmpty()
+        ? new IndexContent.Unread("its registry counts reads")
+        : new IndexContent.Platforms(platforms.stream().map(Platform::parse).toList());
   }
 
   @Override
