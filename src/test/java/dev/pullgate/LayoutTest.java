@@ -64,7 +64,14 @@ final class LayoutTest {
           .mayNotAccessAnyLayer()
           .whereLayer("cluster")
           .mayOnlyAccessLayers(
-              "image", "credential", "policy", "review", "certificate", "resource", "document")
+              "image",
+              "credential",
+              "policy",
+              "workload",
+              "review",
+              "certificate",
+              "resource",
+              "document")
           .whereLayer("admission")
           .mayOnlyAccessLayers("image", "policy", "workload", "review")
           .whereLayer("cli")

@@ -7,6 +7,7 @@ import dev.pullgate.cluster.ClusterConnection;
 import dev.pullgate.cluster.ClusterException;
 import dev.pullgate.cluster.ClusterKeyringSource;
 import dev.pullgate.cluster.ClusterNamespaceSource;
+import dev.pullgate.cluster.ClusterNodeSource;
 import dev.pullgate.cluster.SecretCertificateStore;
 import dev.pullgate.cluster.WebhookAddress;
 import dev.pullgate.cluster.WebhookRegistration;
@@ -101,6 +102,7 @@ final class Gate implements AutoCloseable {
       throws ClusterException {
     String namespace = configuration.namespace();
     ClusterNamespaceSource namespaces = new ClusterNamespaceSource(client);
+    ClusterNodeSource nodes = new ClusterNodeSource(client, meters);
     ClusterKeyringSource keyrings = new ClusterKeyringSource(client, meters);
     CertificateStore store = new SecretCertificateStore(client, namespace);
     WebhookRegistration registration =
@@ -113,11 +115,12 @@ final class Gate implements AutoCloseable {
     registration.ensureNamespace();
     NamespaceSource labels = namespaces;
     List<Runnable> closing =
-        List.of(registries::close, namespaces::close, keyrings::close, client::close);
+        List.of(
+            registries::close, namespaces::close, keyrings::close, nodes::close, client::close);
     return new Gate(
         policies,
         registries,
-        new Reviewer(new ReviewPorts(() -> policies, registries, keyrings, labels, List::of)),
+        new Reviewer(new ReviewPorts(() -> policies, registries, keyrings, labels, nodes)),
         new CertificateKeeper(store, names, clock),
         store,
         Optional.of(registration),
