@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeSystemInfo;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,7 +42,11 @@ final class NodeStore implements ItemStore<Node> {
     List<ClusterNode> known = all;
     if (known == null) {
       synchronized (this) {
-        known = kept.values().stream().map(Kept::node).toList();
+        known =
+            kept.values().stream()
+                .map(Kept::node)
+                .sorted(Comparator.comparing(ClusterNode::name))
+                .toList();
         all = known;
       }
     }

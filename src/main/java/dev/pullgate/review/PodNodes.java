@@ -6,9 +6,10 @@ import dev.pullgate.policy.PlatformNeed;
 import dev.pullgate.workload.NodePlacement;
 import dev.pullgate.workload.Workload;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The nodes on which the pods of one object may run, looked up once and only when they are asked
@@ -73,23 +74,25 @@ final class PodNodes {
     return placement.selected().stream()
         .map(selected ->
             new PlatformNeed(selected.os(), selected.architecture(), null, List.of(), 0))
-        .sorted((one, other) -> one.toString().compareTo(other.toString()))
+        .sorted(Comparator.comparing(PlatformNeed::toString))
         .toList();
   }
 
   private static List<PlatformNeed> needs(List<ClusterNode> candidates) {
-    Map<String, List<ClusterNode>> byPlatform = new TreeMap<>();
+    Map<Platform, List<ClusterNode>> byPlatform = new HashMap<>();
     for (ClusterNode node : candidates) {
       node.platform()
-          .ifPresent(platform ->
-              byPlatform.computeIfAbsent(platform.toString(), _ -> new ArrayList<>()).add(node));
+          .ifPresent(
+              platform -> byPlatform.computeIfAbsent(platform, _ -> new ArrayList<>()).add(node));
     }
-    return byPlatform.values().stream().map(PodNodes::need).toList();
+    return byPlatform.entrySet().stream()
+        .map(entry -> need(entry.getKey(), entry.getValue()))
+        .sorted(Comparator.comparing(PlatformNeed::toString))
+        .toList();
   }
 
-  private static PlatformNeed need(List<ClusterNode> nodes) {
-    Platform platform = nodes.getFirst().platform().orElseThrow();
-    List<String> names = nodes.stream().map(ClusterNode::name).sorted().limit(NAMES_SHOWN).toList();
+  private static PlatformNeed need(Platform platform, List<ClusterNode> nodes) {
+    List<String> names = nodes.stream().limit(NAMES_SHOWN).map(ClusterNode::name).toList();
     return new PlatformNeed(platform.os(), platform.architecture(), null, names, nodes.size());
   }
 }

@@ -33,7 +33,8 @@ final class NodeRightIT {
       pool.add("amd64", image);
       String held = NodeIT.podOf(image, "IfNotPresent", pool.selector());
 
-      assertAdmitted(namespace.apply(UserNamespace.pod("other", cluster.open() + "/shop/web:1.2.3")));
+      assertAdmitted(
+          namespace.apply(UserNamespace.pod("other", cluster.open() + "/shop/web:1.2.3")));
       assertDenied(namespace.apply(held), "[not-found]");
       await("a second try", () -> tries(gate) > 1);
       assertThat(

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,7 @@ final class ReviewCasesTest {
               Set.copyOf(list(node.path("images"))),
               taints));
     }
+    nodes.sort(Comparator.comparing(ClusterNode::name));
     return nodes;
   }
 
