@@ -8,6 +8,7 @@ import static dev.pullgate.integration.UserNamespace.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pullgate.testbed.CommandResult;
+import dev.pullgate.testbed.OciRegistry;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,55 @@ final class PodAdmissionIT extends GatedCluster {
         namespace.apply(pod("web", cluster.open() + "/shop/web:1.2.4")),
         cluster.open() + "/shop/web:1.2.4 does not exist",
         "[not-found]",
-        cluster.open() + " answered 404 for the tag, asked anonymously");
+        cluster.open() + " answered 404 for the tag, asked anonymously",
+        "Nearest tags: 1.2.5, 1.2.3.  Fix: " + cluster.open() + "/shop/web:1.2.5\n",
+        "Policy: baseline (Enforce).  About this rule: docs/rules/not-found.md");
+  }
+
+  @Test
+  void namesTheVersionBehindLatest() {
+    OciRegistry registry = cluster.bed().openRegistry();
+    registry.push("shop/named:1.36.1");
+    String digest = registry.push("shop/named:1.37.0");
+    registry.push("shop/named:1.38.0-rc1");
+    registry.tag("shop/named:1.37.0", "latest");
+    registry.tag("shop/named:1.37.0", "1.37");
+    String fixed = cluster.open() + "/shop/named:1.37.0@" + digest;
+
+    assertDenied(
+        namespace.apply(pod("web", cluster.open() + "/shop/named")),
+        "[unpinned]",
+        fixed + " (what latest is today)",
+        "About this rule: docs/rules/unpinned.md");
+    assertAdmitted(namespace.apply(pod("web", fixed)));
+  }
+
+  @Test
+  void namesTheNearestTagsOfAPrivateImageToThoseWhoMayPullIt() {
+    namespace.createPullSecret(
+        cluster.hidden(),
+        cluster.bed().privateRegistry().login().orElseThrow().username(),
+        cluster.bed().privateRegistry().login().orElseThrow().password());
+
+    assertDenied(
+        namespace.apply(
+            pod(
+                "app",
+                cluster.hidden() + "/team/app:2.1",
+                "  imagePullSecrets: [{name: regcred}]\n")),
+        "[not-found]",
+        "Nearest tags: 2.0.  Fix: " + cluster.hidden() + "/team/app:2.0");
+  }
+
+  @Test
+  void listsNoTagsForWhatIsAdmitted() {
+    int before = cluster.bed().openRegistry().requests().size();
+
+    assertAdmitted(namespace.apply(pod("web", cluster.open() + "/shop/web:1.2.3")));
+
+    List<String> requests = cluster.bed().openRegistry().requests();
+    assertThat(requests.subList(before, requests.size()))
+        .noneMatch(request -> request.contains("/tags/list"));
   }
 
   @Test
@@ -106,7 +155,9 @@ final class PodAdmissionIT extends GatedCluster {
     List<String> requests = cluster.bed().openRegistry().requests();
     assertThat(requests.subList(before, requests.size()))
         .isNotEmpty()
-        .allSatisfy(request -> assertThat(request).startsWith("HEAD /v2/shop/web/manifests/9.9.9"));
+        .allSatisfy(request ->
+            assertThat(request)
+                .matches("HEAD /v2/shop/web/manifests/9.9.9.*|GET /v2/shop/web/tags/list.*"));
   }
 
   @Test

@@ -127,6 +127,18 @@ public final class OciRegistry implements AutoCloseable {
     return push(repositoryAndTag, List.of(platforms), List.of("--index"));
   }
 
+  /// Gives what was pushed another tag.
+  ///
+  /// @param repositoryAndTag such as "shop/web:1.2.3"
+  /// @param tag such as "latest"
+  public void tag(String repositoryAndTag, String tag) {
+    List<String> command =
+        List.of(tools.get("crane").toString(), "tag", host + "/" + repositoryAndTag, tag);
+    ProcessBuilder builder = workspace.isolated(command);
+    builder.environment().put("DOCKER_CONFIG", workspace.folder().toString());
+    workspace.run("crane", builder, "", TIMEOUT).stdoutOrThrow("crane tag " + tag);
+  }
+
   /// The access log, in Apache's combined format.
   public Path log() {
     return workspace.folder().resolve("access.log");
