@@ -115,8 +115,7 @@ final class Gate implements AutoCloseable {
     registration.ensureNamespace();
     NamespaceSource labels = namespaces;
     List<Runnable> closing =
-        List.of(
-            registries::close, namespaces::close, keyrings::close, nodes::close, client::close);
+        List.of(registries::close, namespaces::close, keyrings::close, nodes::close, client::close);
     return new Gate(
         policies,
         registries,

@@ -1,6 +1,7 @@
 package dev.pullgate.policy;
 
 import dev.pullgate.image.Platform;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,9 @@ final class PlatformRules {
   private Finding finding(
       List<PlatformNeed> missing, boolean none, List<Platform> served, Resolution.Found found) {
     String missed = texts(missing);
+    Map<String, String> evidence = new HashMap<>(Evidence.of(found, facts.pulled()));
+    evidence.put("served", texts(served));
+    evidence.put("missing", missed);
     return new Finding(
         Rule.PLATFORM_MISSING,
         policy.name(),
@@ -65,7 +69,7 @@ final class PlatformRules {
         facts.subject().image() + " is not built for " + missed,
         "its index at " + found.host() + " serves " + texts(served) + "; " + needed(missing, none),
         "build and push it for " + missed + " too" + narrower(missing, served),
-        Map.of("registry", found.host(), "served", texts(served), "missing", missed));
+        evidence);
   }
 
   private String needed(List<PlatformNeed> missing, boolean none) {

@@ -64,6 +64,8 @@ public final class ResolutionRules {
 
   private static Finding unsupportedManifest(
       Policy policy, Policy.Resolving section, ImageFacts facts, Resolution.Found found) {
+    Map<String, String> evidence = new HashMap<>(Evidence.of(found, facts.pulled()));
+    evidence.put("mediaType", found.mediaType());
     return new Finding(
         Rule.UNSUPPORTED_MANIFEST,
         policy.name(),
@@ -73,7 +75,7 @@ public final class ResolutionRules {
         facts.subject().image() + " has a manifest of schema 1, which runtimes no longer pull",
         "%s answered with %s".formatted(found.host(), found.mediaType()),
         "push the image again with a current tool, such as docker, crane or skopeo",
-        Map.of("registry", found.host(), "mediaType", found.mediaType()));
+        evidence);
   }
 
   private static Finding notFound(

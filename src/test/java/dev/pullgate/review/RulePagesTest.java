@@ -19,33 +19,23 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /// Runs the examples of `docs/rules`, so that what a page shows as denied is denied by that rule,
 /// and what it shows as allowed is not.
 final class RulePagesTest {
-  /// Rules that the engine does not judge yet.
-  private static final Set<Rule> NOT_JUDGED =
-      EnumSet.of(Rule.PLATFORM_MISSING, Rule.UNSUPPORTED_MANIFEST);
 
   @TempDir private Path folder = Path.of(".");
 
   static Stream<Rule> rules() {
     return Arrays.stream(Rule.values());
-  }
-
-  static Stream<Rule> judged() {
-    return rules().filter(rule -> !NOT_JUDGED.contains(rule));
   }
 
   @Test
@@ -75,7 +65,7 @@ final class RulePagesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("judged")
+  @EnumSource(Rule.class)
   void itsExamplesAreJudgedAsThePageSays(Rule rule) throws Exception {
     RulePage page = RulePage.read(Path.of(rule.page()));
     for (RulePage.Block example : page.examples()) {
@@ -124,21 +114,14 @@ final class RulePagesTest {
         .path("registries")
         .properties()
         .forEach(answer -> answers.put(answer.getKey(), answer.getValue().asText()));
-    Map<String, List<String>> tags = new HashMap<>();
-    example
-        .facts()
-        .path("tags")
-        .properties()
-        .forEach(listed -> {
-          List<String> names = new ArrayList<>();
-          listed.getValue().forEach(tag -> names.add(tag.asText()));
-          tags.put(listed.getKey(), names);
-        });
     Reviewer reviewer =
         new Reviewer(
             new ReviewPorts(
                 () -> policies,
-                new ScriptedRegistries(answers, tags, Map.of()),
+                new ScriptedRegistries(
+                    answers,
+                    lists(example.facts().path("tags")),
+                    lists(example.facts().path("indexes"))),
                 new SecretsOfThePage(example.documents()),
                 _ -> Map.of(),
                 List::of));
@@ -149,6 +132,18 @@ final class RulePagesTest {
       object = JsonPatch.apply(mutated.patch().operations(), object);
     }
     return reviewer.validate(request(object), deadline);
+  }
+
+  private static Map<String, List<String>> lists(JsonNode object) {
+    Map<String, List<String>> lists = new HashMap<>();
+    object
+        .properties()
+        .forEach(listed -> {
+          List<String> texts = new ArrayList<>();
+          listed.getValue().forEach(text -> texts.add(text.asText()));
+          lists.put(listed.getKey(), texts);
+        });
+    return lists;
   }
 
   private static ReviewRequest request(JsonNode object) {
