@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// What is kept of the nodes that the informer hands over.
@@ -73,8 +74,7 @@ final class NodeStoreTest {
   void keepsNoMoreOfTheRestThanItsVersion() {
     store.put("one", node("one", "7").build());
 
-    Node rest = store.get("one");
-    assertThat(rest).isNotNull();
+    Node rest = Objects.requireNonNull(store.get("one"));
     assertThat(rest.getMetadata().getResourceVersion()).isEqualTo("7");
     assertThat(rest.getMetadata().getLabels()).isNullOrEmpty();
     assertThat(rest.getMetadata().getAnnotations()).isNullOrEmpty();
