@@ -26,7 +26,7 @@ final class TokenCache {
   private static final long MAX_WEIGHT = 32L * 1024 * 1024;
   private static final int ENTRY_WEIGHT = 1024;
 
-  private final AsyncCache<Key, TokenAnswer> tokens;
+  private final AsyncCache<Key, Flown> tokens;
 
   /// For what a token is good. The registry is part of it: a token never goes to another one than
   /// it was asked for, whatever realm that names.
@@ -45,23 +45,32 @@ final class TokenCache {
   /// @param own whether the issuer was asked for it just now, by this caller
   record Taken(TokenAnswer answer, boolean own) {}
 
+  /// How a flight ended.
+  private sealed interface Flown {}
+
+  private record Landed(TokenAnswer answer) implements Flown {}
+
+  /// A value, since the cache would write an exception into the log, and its text may be the
+  /// issuer's.
+  private record Lost(IOException failure) implements Flown {}
+
   TokenCache(InstantSource clock) {
     this.tokens =
         Caffeine.newBuilder()
             .maximumWeight(MAX_WEIGHT)
-            .weigher((Key _, TokenAnswer answer) -> weight(answer))
-            .expireAfter(Expiry.<Key, TokenAnswer>creating((_, answer) -> lifetime(answer)))
+            .weigher((Key _, Flown flown) -> weight(flown))
+            .expireAfter(Expiry.<Key, Flown>creating((_, flown) -> lifetime(flown)))
             .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
             .buildAsync();
   }
 
-  private static int weight(TokenAnswer answer) {
+  private static int weight(Flown flown) {
     return ENTRY_WEIGHT
-        + (answer instanceof TokenAnswer.Issued issued ? issued.token().length() : 0);
+        + (flown instanceof Landed(TokenAnswer.Issued issued) ? issued.token().length() : 0);
   }
 
-  private static Duration lifetime(TokenAnswer answer) {
-    if (!(answer instanceof TokenAnswer.Issued issued)) {
+  private static Duration lifetime(Flown flown) {
+    if (!(flown instanceof Landed(TokenAnswer.Issued issued))) {
       return Duration.ZERO;
     }
     Duration usable = issued.lifetime().minus(RESERVE);
@@ -75,22 +84,28 @@ final class TokenCache {
   ///
   /// @throws IOException when the issuer gave no usable answer, also to somebody else just now
   Taken get(Key key, Deadline deadline, Source source) throws IOException {
-    CompletableFuture<TokenAnswer> own = new CompletableFuture<>();
-    CompletableFuture<TokenAnswer> other = tokens.asMap().putIfAbsent(key, own);
+    CompletableFuture<Flown> own = new CompletableFuture<>();
+    CompletableFuture<Flown> other = tokens.asMap().putIfAbsent(key, own);
     if (other != null) {
-      return new Taken(await(other, deadline), false);
+      return switch (await(other, deadline)) {
+        case Landed landed -> new Taken(landed.answer(), false);
+        case Lost lost -> throw lost.failure();
+      };
     }
+    Flown flown = new Lost(new IOException("asking a token issuer failed"));
     try {
       TokenAnswer answer = source.fetch();
-      own.complete(answer);
+      flown = new Landed(answer);
       return new Taken(answer, true);
-    } catch (IOException | RuntimeException e) {
-      own.completeExceptionally(e);
+    } catch (IOException e) {
+      flown = new Lost(e);
       throw e;
+    } finally {
+      own.complete(flown);
     }
   }
 
-  private static TokenAnswer await(CompletableFuture<TokenAnswer> flight, Deadline deadline)
+  private static Flown await(CompletableFuture<Flown> flight, Deadline deadline)
       throws IOException {
     try {
       return flight.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
@@ -100,17 +115,14 @@ final class TokenCache {
       Thread.currentThread().interrupt();
       throw (IOException) new InterruptedIOException("interrupted").initCause(e);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("asking a token issuer failed", e.getCause());
+      throw new IllegalStateException("a flight ends with a value", e);
     }
   }
 
   /// Forgets a token that a registry did not take.
   void forget(Key key, TokenAnswer.Issued refused) {
-    CompletableFuture<TokenAnswer> kept = tokens.getIfPresent(key);
-    if (kept != null && refused.equals(kept.getNow(null))) {
+    CompletableFuture<Flown> kept = tokens.getIfPresent(key);
+    if (kept != null && new Landed(refused).equals(kept.getNow(null))) {
       tokens.asMap().remove(key, kept);
     }
   }

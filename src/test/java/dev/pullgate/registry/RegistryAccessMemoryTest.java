@@ -264,6 +264,31 @@ final class RegistryAccessMemoryTest {
   }
 
   @Test
+  void tellsAllWhoWaitWhenTheIssuerFails() throws Exception {
+    Script broken =
+        (request, client) ->
+            (request.target().startsWith("/token")
+                    ? body(200, "<html>")
+                    : ScriptedServer.challenge(
+                        "http://" + request.header("host").orElseThrow() + "/token"))
+                .answer(request, client);
+    try (ScriptedServer failing = ScriptedServer.http(broken);
+        AskingClient client = new AskingClient(plain(failing.host()))) {
+      List<Callable<Resolution>> questions = new ArrayList<>();
+      IntStream.range(0, 20)
+          .forEach(tag -> questions.add(() -> client.ask(failing.host() + "/a:" + tag, LOGIN)));
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (Future<Resolution> answer : threads.invokeAll(questions)) {
+          assertThat(answer.get())
+              .isEqualTo(
+                  new Resolution.RegistryError(
+                      failing.host(), "sent an answer that breaks the protocol"));
+        }
+      }
+    }
+  }
+
+  @Test
   void noticesInTimeThatARepositoryHasBecomePublic() {
     try (server;
         AskingClient client = client()) {
