@@ -55,6 +55,8 @@ public sealed interface Resolution {
     /// The time was used up.
     TIMEOUT,
     /// The certificate or the handshake failed.
-    TLS
+    TLS,
+    /// The proxy of the gate's environment gave no way.
+    PROXY
   }
 }

@@ -23,6 +23,9 @@ final class Failures {
               "leads to a loopback, link-local or multicast address ("
                   + forbidden.getMessage()
                   + "), which is asked only when a Registry declares the host");
+      case ProxyException _ ->
+          new Resolution.Unreachable(
+              host, Cause.PROXY, "could not be reached through the proxy of pullgate");
       case UnknownHostException _ ->
           new Resolution.Unreachable(host, Cause.DNS, "has no address (DNS)");
       case InterruptedIOException _ -> timeout(host, limitMillis);

@@ -53,9 +53,20 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
   private final InstantSource clock;
   private final RequestObserver observer;
   private final AccessMemory memory;
+  private final Proxies proxies;
 
-  /// Takes the policies, for the registries that they declare.
+  /// Takes the policies, for the registries that they declare. Proxies are those of the
+  /// environment.
+  ///
+  /// @throws IllegalArgumentException with a sentence, where the environment names no usable proxy
   public RegistryClient(PolicySource policies, MeterRegistry meters, InstantSource clock) {
+    this(policies, meters, clock, Proxies.of(System.getenv()));
+  }
+
+  /// Takes other proxies.
+  RegistryClient(
+      PolicySource policies, MeterRegistry meters, InstantSource clock, Proxies proxies) {
+    this.proxies = proxies;
     this.policies = policies;
     this.meters = meters;
     this.clock = clock;
@@ -217,7 +228,8 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
         settings.trustedCertificates(),
         certificates ->
             new Transport(
-                new GuardedResolver((host, port) -> isDeclared(policies.current(), host, port)),
+                (host, port) -> isDeclared(policies.current(), host, port),
+                proxies,
                 TrustedCertificates.context(certificates)));
   }
 

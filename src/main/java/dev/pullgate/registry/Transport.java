@@ -13,13 +13,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
@@ -43,8 +46,15 @@ final class Transport implements AutoCloseable {
           Thread.ofPlatform().daemon().name("registry-aborts").factory());
 
   private final CloseableHttpClient client;
+  private final ProxyRoutes routes;
 
-  Transport(GuardedResolver resolver, SSLContext tls) {
+  /// Takes the proxies of the environment, and the hosts that may be anywhere.
+  Transport(GuardedResolver.DeclaredHosts declared, Proxies proxies, SSLContext tls) {
+    this.routes = new ProxyRoutes(proxies, declared);
+    // A proxy may be anywhere; that nobody else gets there is up to the routes.
+    GuardedResolver resolver =
+        new GuardedResolver(
+            (host, port) -> declared.test(host, port) || proxies.isProxy(host, port));
     this.client =
         HttpClients.custom()
             .setConnectionManager(
@@ -67,6 +77,8 @@ final class Transport implements AutoCloseable {
                             .setTimeToLive(Timeout.ofMinutes(2))
                             .build())
                     .build())
+            .setRoutePlanner(routes)
+            .addExecInterceptorAfter(ChainElement.CONNECT.name(), "past-proxy", routes)
             .disableRedirectHandling()
             .disableAutomaticRetries()
             .disableCookieManagement()
@@ -80,6 +92,7 @@ final class Transport implements AutoCloseable {
   ///
   /// @throws IOException when no usable answer came; its message may quote the registry
   Answer send(Outgoing outgoing, Timeout time) throws IOException {
+    HttpClientContext context = routes.context(outgoing.uri());
     HttpUriRequestBase request = new HttpUriRequestBase(outgoing.method(), outgoing.uri());
     outgoing.headers().forEach(request::setHeader);
     if (!outgoing.form().isEmpty()) {
@@ -95,11 +108,17 @@ final class Transport implements AutoCloseable {
     Future<?> abort =
         ABORTS.schedule(request::cancel, time.toMilliseconds(), TimeUnit.MILLISECONDS);
     try {
-      return client.execute(request, response -> read(response, outgoing.maxBody()));
+      return client.execute(
+          request, context, response -> read(context, response, outgoing.maxBody()));
+    } catch (SSLException e) {
+      throw e;
     } catch (IOException e) {
       if (request.isCancelled()) {
         // It shows as whatever the closed socket made of it, such as a broken handshake.
         throw (IOException) new InterruptedIOException("the time is up").initCause(e);
+      }
+      if (ProxyRoutes.stopped(context) && !(e instanceof InterruptedIOException)) {
+        throw (IOException) new ProxyException("the proxy gives no way").initCause(e);
       }
       throw e;
     } finally {
@@ -107,7 +126,12 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  private static Answer read(ClassicHttpResponse response, int maxBody) throws IOException {
+  private static Answer read(HttpClientContext context, ClassicHttpResponse response, int maxBody)
+      throws IOException {
+    if (ProxyRoutes.stopped(context)) {
+      // What a proxy answers must never pass for the registry's word.
+      throw new ProxyException("the proxy answered " + response.getCode());
+    }
     Map<String, List<String>> headers = new TreeMap<>();
     for (Header header : response.getHeaders()) {
       String value = header.getValue();

@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 /// A client that knows a few registries, and the questions of a test.
 final class AskingClient implements AutoCloseable {
@@ -29,9 +30,21 @@ final class AskingClient implements AutoCloseable {
 
   /// Lives by another clock.
   AskingClient(InstantSource clock, RegistrySettings... declared) {
+    this(clock, Map.of(), declared);
+  }
+
+  /// Has an environment that may name proxies.
+  AskingClient(Map<String, String> environment, RegistrySettings... declared) {
+    this(InstantSource.system(), environment, declared);
+  }
+
+  private AskingClient(
+      InstantSource clock, Map<String, String> environment, RegistrySettings... declared) {
     this.policies = new PolicySet(List.of(), List.of(declared), List.of());
     this.clock = clock;
-    this.client = new RegistryClient(() -> policies, new SimpleMeterRegistry(), clock);
+    this.client =
+        new RegistryClient(
+            () -> policies, new SimpleMeterRegistry(), clock, Proxies.of(environment));
   }
 
   /// A registry that is asked by plain HTTP.
