@@ -49,6 +49,7 @@ final class DecisionLog {
               "pullgate.findings", "rule", finding.rule().id(), "mode", finding.mode().toString())
           .increment();
     }
+    countWhatIsLetPass(result);
     Logger.Level level = result.allowed() ? Logger.Level.DEBUG : Logger.Level.INFO;
     if (LOG.isEnabled(level)) {
       LOG.logv(
@@ -66,6 +67,23 @@ final class DecisionLog {
             field("dryRun", Boolean.toString(call.dryRun())),
             field("findings", findings(result))
           });
+    }
+  }
+
+  /// Denials that are none, since the workload is older than the policy.
+  private void countWhatIsLetPass(ReviewResult result) {
+    for (Finding finding : result.findings()) {
+      String owner = finding.evidence().get(Finding.EXISTING);
+      if (owner != null) {
+        meters
+            .counter(
+                "pullgate.findings.existing",
+                "rule",
+                finding.rule().id(),
+                "owner",
+                owner.equals(Finding.UNREAD_OWNER) ? "unread" : "older")
+            .increment();
+      }
     }
   }
 

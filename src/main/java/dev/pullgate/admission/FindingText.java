@@ -100,12 +100,16 @@ final class FindingText {
   /// @param admitted whether the object is admitted all the same
   static String warning(Finding finding, boolean admitted) {
     String proof = finding.proof().isEmpty() ? "" : " (" + finding.proof() + ")";
+    // Only validation knows owners.
+    boolean mirror =
+        finding.evidence().containsKey("mirror")
+            && !finding.evidence().containsKey(Finding.EXISTING);
     return "pullgate: "
         + clean(finding.subject().container() + ": " + finding.message() + proof)
         + " ["
         + finding.rule().id()
         + "]"
-        + (admitted && !finding.evidence().containsKey("mirror") ? "; admitted" : "")
+        + (admitted && !mirror ? "; admitted" : "")
         + advice(finding);
   }
 

@@ -8,6 +8,7 @@ import dev.pullgate.cluster.ClusterException;
 import dev.pullgate.cluster.ClusterKeyringSource;
 import dev.pullgate.cluster.ClusterNamespaceSource;
 import dev.pullgate.cluster.ClusterNodeSource;
+import dev.pullgate.cluster.ClusterOwnerSource;
 import dev.pullgate.cluster.SecretCertificateStore;
 import dev.pullgate.cluster.WebhookAddress;
 import dev.pullgate.cluster.WebhookRegistration;
@@ -75,7 +76,8 @@ final class Gate implements AutoCloseable {
                   registries,
                   new UnknownKeyrings(),
                   new UnlabelledNamespaces(),
-                  List::of));
+                  List::of,
+                  new UnknownOwners()));
       return started(
           new Gate(
               policies,
@@ -119,7 +121,14 @@ final class Gate implements AutoCloseable {
     return new Gate(
         policies,
         registries,
-        new Reviewer(new ReviewPorts(() -> policies, registries, keyrings, labels, nodes)),
+        new Reviewer(
+            new ReviewPorts(
+                () -> policies,
+                registries,
+                keyrings,
+                labels,
+                nodes,
+                new ClusterOwnerSource(client, meters))),
         new CertificateKeeper(store, names, clock),
         store,
         Optional.of(registration),

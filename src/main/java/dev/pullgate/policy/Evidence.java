@@ -43,6 +43,7 @@ final class Evidence {
       case CONNECT -> "connect";
       case TIMEOUT -> "timeout";
       case TLS -> "tls";
+      case PROXY -> "proxy";
     };
   }
 }

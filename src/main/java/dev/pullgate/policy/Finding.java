@@ -24,6 +24,13 @@ public record Finding(
     String proof,
     String repair,
     Map<String, String> evidence) {
+  /// The evidence of a denial that is a warning for the sake of an owner older than the policy:
+  /// that owner, or [#UNREAD_OWNER].
+  public static final String EXISTING = "existing";
+
+  /// The owner could not be read, and the benefit of the doubt is given.
+  public static final String UNREAD_OWNER = "unread";
+
   /// Copies the evidence.
   public Finding {
     evidence = Map.copyOf(evidence);

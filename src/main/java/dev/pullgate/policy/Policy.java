@@ -50,6 +50,12 @@ public record Policy(
     return new Policy(name, mode, enforcement, scope, others, mirrors, pinsDigests);
   }
 
+  /// The moment before which the owner of an object has to be there for a denial to be a warning;
+  /// absent where nothing counts as older, or where that makes no difference.
+  public Optional<Instant> relaxedSince() {
+    return enforcement.existingToo() ? Optional.empty() : enforcement.since();
+  }
+
   /// What a policy does to objects that were there before it began to enforce.
   ///
   /// @param existingToo whether they are judged like new ones

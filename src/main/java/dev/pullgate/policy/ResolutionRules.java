@@ -165,6 +165,7 @@ public final class ResolutionRules {
           switch (unreachable.cause()) {
             case DNS ->
                 "check the spelling of " + host + "; if it is right, pullgate's DNS must know it";
+            case PROXY -> "see whether the proxy of pullgate's environment lets it reach " + host;
             case CONNECT, TIMEOUT ->
                 "try again later; see whether %s is up, and whether a network policy, firewall or proxy keeps pullgate from it"
                     .formatted(host);

@@ -20,6 +20,13 @@ public record Deadline(InstantSource clock, Instant at) {
     return left.isNegative() ? Duration.ZERO : left;
   }
 
+  /// A deadline that leaves a fifth of the time that is left, and at most this much, to what comes
+  /// after it.
+  public Deadline leaving(Duration most) {
+    Duration fifth = remaining().dividedBy(5);
+    return new Deadline(clock, at.minus(fifth.compareTo(most) < 0 ? fifth : most));
+  }
+
   /// Whether no time is left.
   public boolean passed() {
     return remaining().isZero();

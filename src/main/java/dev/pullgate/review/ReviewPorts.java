@@ -6,4 +6,5 @@ public record ReviewPorts(
     ImageResolver resolver,
     KeyringSource keyrings,
     NamespaceSource namespaces,
-    NodeSource nodes) {}
+    NodeSource nodes,
+    OwnerSource owners) {}

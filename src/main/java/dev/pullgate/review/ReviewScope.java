@@ -16,12 +16,6 @@ final class ReviewScope {
   private static final String NODE_USER = "system:node:";
   private static final String MIRROR_POD_ANNOTATION = "kubernetes.io/config.mirror";
 
-  /// The controllers that copy a template which was judged when its owner was.
-  private static final Map<String, String> COPYING_CONTROLLERS =
-      Map.of(
-          "ReplicaSet", "system:serviceaccount:kube-system:deployment-controller",
-          "Job", "system:serviceaccount:kube-system:cronjob-controller");
-
   private ReviewScope() {}
 
   /// The object to judge; empty where nothing is to be said.
@@ -45,7 +39,7 @@ final class ReviewScope {
   }
 
   private static boolean copied(Workload workload, ReviewRequest request) {
-    return request.username().equals(COPYING_CONTROLLERS.get(workload.kind()));
+    return BuiltInControllers.copies(workload.kind(), request.username());
   }
 
   private static boolean staticPod(Workload workload, ReviewRequest request) {

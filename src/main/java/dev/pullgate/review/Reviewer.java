@@ -7,11 +7,15 @@ import dev.pullgate.policy.PolicySet;
 import dev.pullgate.workload.ImageField;
 import dev.pullgate.workload.JsonPatch;
 import dev.pullgate.workload.Workload;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /// Judges one object, or rewrites one pod, within a deadline. Safe for use by many threads.
 public final class Reviewer {
+  /// Time to read owners, which is done when all else is known.
+  private static final Duration FOR_OWNERS = Duration.ofSeconds(1);
+
   private final PolicySource policies;
   private final KeyringSource keyrings;
   private final NamespaceSource namespaces;
@@ -20,6 +24,7 @@ public final class Reviewer {
   private final ImageReview images;
   private final Repairs repairs;
   private final DigestPinner digests;
+  private final ExistingWorkloads existing;
 
   /// Takes the ports that it asks.
   public Reviewer(ReviewPorts ports) {
@@ -32,6 +37,7 @@ public final class Reviewer {
     this.images = new ImageReview(answers, mirrors);
     this.digests = new DigestPinner(answers, images);
     this.repairs = new Repairs(ports.resolver());
+    this.existing = new ExistingWorkloads(ports.owners());
   }
 
   /// Judges the images of an object by all policies that look at it.
@@ -50,14 +56,19 @@ public final class Reviewer {
     if (covering.policies().isEmpty()) {
       return ReviewResult.nothing();
     }
+    boolean ownersMatter = ExistingWorkloads.mayMatter(request, workload, covering);
+    Deadline forFacts = ownersMatter ? deadline.leaving(FOR_OWNERS) : deadline;
     ImageReview.Context context =
         context(
-            request, covering, workload, keyring(request, covering, workload, deadline), deadline);
+            request, covering, workload, keyring(request, covering, workload, forFacts), forFacts);
     List<ImageReview.Judged> judged =
         Concurrently.map(fields, field -> images.judge(context, field));
-    List<Finding> merged =
-        Findings.merge(judged.stream().flatMap(image -> image.findings().stream()).toList());
-    return new ReviewResult(repairs.complete(context, merged, judged), new JsonPatch());
+    List<Finding> found = judged.stream().flatMap(image -> image.findings().stream()).toList();
+    List<Finding> findings =
+        Findings.merge(
+            ownersMatter ? existing.relax(request, workload, covering, found, deadline) : found);
+    // Proposals are worth asking for only where a denial is certain.
+    return new ReviewResult(repairs.complete(context, findings, judged), new JsonPatch());
   }
 
   /// Rewrites the images of a pod to their mirrors and digests. Never denies: what has to be

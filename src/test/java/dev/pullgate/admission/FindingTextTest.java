@@ -200,6 +200,27 @@ class FindingTextTest {
   }
 
   @Test
+  void saysHowToRepairWhatIsAdmittedForTheSakeOfAnOlderOwner() {
+    Finding denied = finding(Rule.UNPINNED, "nginx has no tag", "", "add one");
+    Finding relaxed =
+        new Finding(
+            denied.rule(),
+            denied.policy(),
+            denied.mode(),
+            Verdict.WARN,
+            denied.subject(),
+            denied.message(),
+            "Deployment \"web\" is older than policy baseline, which rejects new ones",
+            denied.repair(),
+            Map.of(Finding.EXISTING, "Deployment \"web\"", "mirror", "m.io"));
+
+    assertThat(FindingText.warning(relaxed, true))
+        .isEqualTo(
+            "pullgate: container \"web\": nginx has no tag (Deployment \"web\" is older than policy"
+                + " baseline, which rejects new ones) [unpinned]; admitted.  Fix: add one");
+  }
+
+  @Test
   void annotatesEveryFindingUpToALimit() {
     Finding finding = finding(Rule.UNPINNED, "nginx has no tag", "", "add one");
 

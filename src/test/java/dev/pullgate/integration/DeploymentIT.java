@@ -22,6 +22,10 @@ final class DeploymentIT {
 
   @BeforeEach
   void install() {
+    install(kubectl);
+  }
+
+  private static void install(Kubectl kubectl) {
     kubectl
         .run("apply", "-k", Path.of("deploy/base").toAbsolutePath().toString())
         .stdoutOrThrow("kubectl apply -k deploy/base");
@@ -67,7 +71,7 @@ final class DeploymentIT {
   @Test
   void theRightsOfTheServiceAccountAreEnough() throws IOException {
     UserNamespace namespace = new UserNamespace(cluster);
-    try (PullgateServer gate = cluster.startGate(kubeconfigOfTheGate())) {
+    try (PullgateServer gate = cluster.startGate(kubeconfigOfTheGate(cluster))) {
       assertAdmitted(namespace.apply(pod("web", cluster.open() + "/shop/web:1.2.3")));
       assertDenied(namespace.apply(pod("bad", cluster.open() + "/shop/web:9")), "[not-found]");
       assertDenied(
@@ -82,8 +86,11 @@ final class DeploymentIT {
     }
   }
 
-  /// A kubeconfig as the gate's pod would have it, with a token of its ServiceAccount.
-  private Path kubeconfigOfTheGate() throws IOException {
+  /// A kubeconfig as the gate's pod would have it, with a token of its ServiceAccount, which is
+  /// installed with its rights.
+  static Path kubeconfigOfTheGate(ClusterBed cluster) throws IOException {
+    Kubectl kubectl = cluster.bed().kubectl("admin");
+    install(kubectl);
     String token =
         kubectl
             .run("create", "token", "pullgate", "-n", "pullgate-system")

@@ -3,18 +3,18 @@ package dev.pullgate.registry;
 import static dev.pullgate.registry.AskingClient.login;
 import static dev.pullgate.registry.AskingClient.plain;
 import static dev.pullgate.registry.AskingClient.secure;
-import static dev.pullgate.registry.ScriptedServer.body;
-import static dev.pullgate.registry.ScriptedServer.manifest;
-import static dev.pullgate.registry.ScriptedServer.raw;
-import static dev.pullgate.registry.ScriptedServer.status;
+import static dev.pullgate.testbed.ScriptedServer.body;
+import static dev.pullgate.testbed.ScriptedServer.manifest;
+import static dev.pullgate.testbed.ScriptedServer.raw;
+import static dev.pullgate.testbed.ScriptedServer.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.pullgate.credential.Credential;
 import dev.pullgate.policy.Resolution;
 import dev.pullgate.policy.Resolution.Cause;
-import dev.pullgate.registry.ScriptedServer.Request;
-import dev.pullgate.registry.ScriptedServer.Script;
+import dev.pullgate.testbed.ScriptedServer.Request;
+import dev.pullgate.testbed.ScriptedServer.Script;
 import dev.pullgate.testbed.LoopbackTls;
 import dev.pullgate.testbed.Workspace;
 import java.io.IOException;
@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import dev.pullgate.testbed.ScriptedServer;
 
 /// The client behind a proxy, on real sockets. The registries have names that only the proxy knows.
 final class RegistryProxyTest {

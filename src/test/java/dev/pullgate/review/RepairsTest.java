@@ -112,7 +112,13 @@ final class RepairsTest {
     PolicySet baseline = PolicyFiles.load(List.of(Path.of("policies", "baseline.yaml")));
     Reviewer reviewer =
         new Reviewer(
-            new ReviewPorts(() -> baseline, registry, new OneSecret(), _ -> Map.of(), List::of));
+            new ReviewPorts(
+                () -> baseline,
+                registry,
+                new OneSecret(),
+                _ -> Map.of(),
+                List::of,
+                ScriptedOwners.none()));
     return reviewer.validate(
         new ReviewRequest("CREATE", "", "shop", "alice", pod(containers), null),
         new Deadline(CLOCK, NOW.plus(time)));

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,7 +59,8 @@ final class ReviewCasesTest {
                 registries,
                 new ScriptedSecrets(written),
                 namespace -> texts(written.path("namespaceLabels")),
-                () -> nodes(written)));
+                () -> nodes(written),
+                new ScriptedOwners(written)));
     JsonNode old = written.path("oldObject");
     ReviewRequest request =
         new ReviewRequest(
@@ -68,7 +70,11 @@ final class ReviewCasesTest {
             written.path("user").asText("alice"),
             written.path("object"),
             old.isObject() ? old : null);
-    Deadline deadline = Deadline.after(InstantSource.system(), Duration.ofMinutes(1));
+    InstantSource clock =
+        written.has("now")
+            ? InstantSource.fixed(Instant.parse(written.path("now").asText()))
+            : InstantSource.system();
+    Deadline deadline = Deadline.after(clock, Duration.ofMinutes(1));
 
     ReviewResult validated = reviewer.validate(request, deadline);
     ReviewResult mutated = reviewer.mutate(request, deadline);

@@ -124,7 +124,8 @@ final class RulePagesTest {
                     lists(example.facts().path("indexes"))),
                 new SecretsOfThePage(example.documents()),
                 _ -> Map.of(),
-                List::of));
+                List::of,
+                ScriptedOwners.none()));
     Deadline deadline = Deadline.after(InstantSource.system(), Duration.ofMinutes(1));
     JsonNode object = example.documents().getLast();
     if (example.facts().path("rewritten").asBoolean(true)) {
