@@ -1,8 +1,12 @@
 package dev.pullgate.admission;
 
+import dev.pullgate.policy.Finding;
+import dev.pullgate.policy.Mode;
 import dev.pullgate.policy.Verdict;
 import dev.pullgate.review.ReviewResult;
 import dev.pullgate.workload.JsonPatch;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,14 +28,21 @@ record AdmissionAnswer(
   }
 
   static AdmissionAnswer of(ReviewResult result) {
-    List<String> warnings =
-        result.with(Verdict.WARN).stream()
-            .map(finding -> FindingText.warning(finding, result.allowed()))
-            .toList();
-    Map<String, String> annotations =
-        result.findings().isEmpty()
-            ? Map.of()
-            : Map.of("findings", FindingText.annotation(result.findings()));
+    List<String> warnings = new ArrayList<>();
+    for (Finding finding : result.with(Verdict.WARN)) {
+      warnings.add(FindingText.warning(finding, result.allowed()));
+    }
+    result.exemptions().stream()
+        .filter(exemption -> exemption.endsSoon() && exemption.finding().mode() != Mode.AUDIT)
+        .map(FindingText::ending)
+        .forEach(warnings::add);
+    Map<String, String> annotations = new HashMap<>();
+    if (!result.findings().isEmpty()) {
+      annotations.put("findings", FindingText.annotation(result.findings()));
+    }
+    if (!result.exemptions().isEmpty()) {
+      annotations.put("exemptions", FindingText.exemptions(result.exemptions()));
+    }
     return new AdmissionAnswer(
         result.allowed(),
         result.allowed() ? "" : FindingText.denial(result.with(Verdict.DENY)),

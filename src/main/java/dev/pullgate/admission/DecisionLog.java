@@ -1,6 +1,7 @@
 package dev.pullgate.admission;
 
 import dev.pullgate.policy.Finding;
+import dev.pullgate.review.Exemption;
 import dev.pullgate.review.ReviewResult;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -65,12 +66,13 @@ final class DecisionLog {
             field("namespace", call.review().namespace()),
             field("name", call.name()),
             field("dryRun", Boolean.toString(call.dryRun())),
-            field("findings", findings(result))
+            field("findings", findings(result)),
+            field("exemptions", FindingText.exemptions(result.exemptions()))
           });
     }
   }
 
-  /// Denials that are none, since the workload is older than the policy.
+  /// Denials that are none, since the workload is older than the policy or by an exception.
   private void countWhatIsLetPass(ReviewResult result) {
     for (Finding finding : result.findings()) {
       String owner = finding.evidence().get(Finding.EXISTING);
@@ -84,6 +86,16 @@ final class DecisionLog {
                 owner.equals(Finding.UNREAD_OWNER) ? "unread" : "older")
             .increment();
       }
+    }
+    for (Exemption exemption : result.exemptions()) {
+      meters
+          .counter(
+              "pullgate.policy.exception.uses",
+              "exception",
+              exemption.exception().name(),
+              "rule",
+              exemption.finding().rule().id())
+          .increment();
     }
   }
 

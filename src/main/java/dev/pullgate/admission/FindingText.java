@@ -1,6 +1,8 @@
 package dev.pullgate.admission;
 
 import dev.pullgate.policy.Finding;
+import dev.pullgate.review.Exemption;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +120,35 @@ final class FindingText {
     return finding.rule().inconclusive() ? "" : ".  Fix: " + clean(finding.repair());
   }
 
+  /// A warning that an exception, without which something would be found, ends soon.
+  static String ending(Exemption exemption) {
+    Finding finding = exemption.finding();
+    return "pullgate: "
+        + clean(finding.subject().container() + ": " + finding.message())
+        + " ["
+        + finding.rule().id()
+        + "]; the exception "
+        + exemption.exception().name()
+        + " from this rule ends at "
+        + exemption.exception().expires().truncatedTo(ChronoUnit.SECONDS)
+        + ". Fix: "
+        + clean(finding.repair());
+  }
+
+  /// All exemptions for the API server's audit log and the log, for example `old-shop unpinned
+  /// /spec/containers/0/image`.
+  static String exemptions(List<Exemption> exemptions) {
+    return cut(
+        exemptions.stream()
+            .map(exemption ->
+                exemption.exception().name()
+                    + " "
+                    + exemption.finding().rule().id()
+                    + " "
+                    + exemption.finding().subject().path())
+            .collect(Collectors.joining("; ")));
+  }
+
   /// All findings for the API server's audit log, for example `Warn unreachable
   /// /spec/containers/0/image`.
   static String annotation(List<Finding> findings) {
@@ -126,6 +157,10 @@ final class FindingText {
             .map(finding ->
                 finding.verdict() + " " + finding.rule().id() + " " + finding.subject().path())
             .collect(Collectors.joining("; "));
+    return cut(text);
+  }
+
+  private static String cut(String text) {
     return text.length() <= MAX_ANNOTATION ? text : text.substring(0, MAX_ANNOTATION) + "…";
   }
 

@@ -43,6 +43,7 @@ public class GateLifecycle {
   private final MeterRegistry meters;
   private final TlsConfigurationRegistry tls;
   private final InstantSource clock = InstantSource.system();
+  private final ExceptionEnds exceptionEnds;
   private final AtomicReference<@Nullable Gate> gate = new AtomicReference<>();
   private final AtomicBoolean registered = new AtomicBoolean();
   private final AtomicBoolean stopped = new AtomicBoolean();
@@ -54,6 +55,7 @@ public class GateLifecycle {
     this.configuration = configuration;
     this.meters = meters;
     this.tls = tls;
+    this.exceptionEnds = new ExceptionEnds(meters);
   }
 
   void start(@Observes StartupEvent event) {
@@ -111,6 +113,7 @@ public class GateLifecycle {
   private boolean keepUpOnce() {
     try {
       Gate current = started();
+      exceptionEnds.look(current.policies().exceptions(), clock.instant()).forEach(LOG::warn);
       if (current.certificates().refresh()) {
         LOG.info("the serving certificate was renewed");
       }

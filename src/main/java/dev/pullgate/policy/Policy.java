@@ -50,6 +50,12 @@ public record Policy(
     return new Policy(name, mode, enforcement, scope, others, mirrors, pinsDigests);
   }
 
+  /// By what an exception names the policy: its name, and for a namespaced one `namespace/name`, so
+  /// that a tenant's policy cannot pass for the cluster's.
+  public String id() {
+    return scope.onlyNamespace() == null ? name : scope.onlyNamespace() + "/" + name;
+  }
+
   /// The moment before which the owner of an object has to be there for a denial to be a warning;
   /// absent where nothing counts as older, or where that makes no difference.
   public Optional<Instant> relaxedSince() {

@@ -1,13 +1,15 @@
 package dev.pullgate.policy;
 
+import dev.pullgate.image.PolicyName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Exempts images from rules for a while.
 ///
 /// @param name the object's name
-/// @param policies names of the policies that it exempts from
+/// @param policies the policies that it exempts from, by their [Policy#id]
 /// @param rules that it exempts from
 /// @param namespaces in which it holds; empty for all
 /// @param images that it exempts, by their source form; empty for all
@@ -27,5 +29,22 @@ public record PolicyException(
     rules = Set.copyOf(rules);
     namespaces = Set.copyOf(namespaces);
     images = List.copyOf(images);
+  }
+
+  /// Whether it has an effect in a namespace at a moment.
+  public boolean holdsIn(String namespace, Instant now) {
+    return now.isBefore(expires) && (namespaces.isEmpty() || namespaces.contains(namespace));
+  }
+
+  /// Whether it exempts an image from a rule of a policy.
+  ///
+  /// @param policy its [Policy#id]
+  /// @param source the image at its source; null for what is no reference, so that only an
+  ///   exception for all images reaches it
+  public boolean exempts(String policy, Rule rule, @Nullable PolicyName source) {
+    boolean image =
+        images.isEmpty()
+            || (source != null && images.stream().anyMatch(glob -> glob.matches(source)));
+    return image && rules.contains(rule) && policies.contains(policy);
   }
 }

@@ -42,6 +42,7 @@ final class ImageReview {
   /// @param policies those that look at the object
   /// @param secretsServeSome whether some key of the pull secrets matches some image
   /// @param nodes on which the pod may run
+  /// @param exemptions the exceptions that hold
   record Context(
       PolicySet policies,
       Workload workload,
@@ -49,6 +50,7 @@ final class ImageReview {
       Keyring keyring,
       boolean secretsServeSome,
       PodNodes nodes,
+      Exemptions exemptions,
       Deadline deadline) {}
 
   /// Where an image will really be pulled from.
@@ -130,7 +132,10 @@ final class ImageReview {
       String reason = Objects.requireNonNullElse(e.getMessage(), "");
       List<Finding> findings =
           context.policies().policies().stream()
-              .map(policy -> evaluator.invalidReference(policy, subject, reason))
+              .flatMap(policy -> {
+                Finding finding = evaluator.invalidReference(policy, subject, reason);
+                return context.exemptions().without(policy.id(), null, List.of(finding)).stream();
+              })
               .toList();
       return new Judged(field.pointer(), findings, null);
     }
@@ -154,7 +159,8 @@ final class ImageReview {
     boolean denied = unasked.stream().anyMatch(finding -> finding.verdict() == Verdict.DENY);
     Pull pull = pull(context, subject, written, denied);
     // Of an image that is rejected anyway nobody wants to know what the mirror says.
-    List<Finding> findings = new ArrayList<>(denied ? List.of() : pull.findings());
+    List<Finding> findings =
+        new ArrayList<>(denied ? List.of() : withoutExempted(context, forms, pull.findings()));
     if (!asksRegistries(context, forms)) {
       findings.addAll(unasked);
       findings.addAll(judgeFacts(context, field, written, forms, pull, null, null));
@@ -167,7 +173,7 @@ final class ImageReview {
     findings.addAll(judgeReference(context, subject, written, forms, pinned, Optional.of(answer)));
     Optional<Finding> mirrorLacks = mirrorLacks(context, subject, written, answer);
     if (mirrorLacks.isPresent()) {
-      findings.add(mirrorLacks.get());
+      findings.addAll(withoutExempted(context, forms, List.of(mirrorLacks.get())));
     } else {
       ImagePlatforms platforms =
           denied
@@ -212,7 +218,7 @@ final class ImageReview {
     };
   }
 
-  private static ImageForms forms(Context context, ImageReference written) {
+  static ImageForms forms(Context context, ImageReference written) {
     Optional<ImageReference> source =
         context.policies().source(written).map(PolicySet.MirroredSource::source);
     List<PolicyName> others = new ArrayList<>();
@@ -238,8 +244,14 @@ final class ImageReview {
       Optional<Resolution> answer) {
     return covering(context, forms)
         .map(policy -> pinned ? policy.withoutRequiredDigest() : policy)
-        .flatMap(
-            policy -> evaluator.judgeReference(policy, subject, written, forms, answer).stream())
+        .flatMap(policy ->
+            context
+                .exemptions()
+                .without(
+                    policy.id(),
+                    forms.source(),
+                    evaluator.judgeReference(policy, subject, written, forms, answer))
+                .stream())
         .toList();
   }
 
@@ -266,7 +278,11 @@ final class ImageReview {
             platforms);
     List<Finding> findings =
         covering(context, forms)
-            .flatMap(policy -> evaluator.judgeFacts(policy, facts).stream())
+            .flatMap(policy ->
+                context
+                    .exemptions()
+                    .without(policy.id(), forms.source(), evaluator.judgeFacts(policy, facts))
+                    .stream())
             .toList();
     boolean held =
         pulledIfNotPresent(field, written)
@@ -286,6 +302,19 @@ final class ImageReview {
       case ALWAYS, NEVER -> false;
       case UNSET -> !written.manifestReference().equals(ImageReference.DEFAULT_TAG);
     };
+  }
+
+  /// What a mirror has to say, of which only cluster policies have any, without what an exception
+  /// exempts from.
+  static List<Finding> withoutExempted(
+      Context context, ImageForms forms, List<Finding> mirrorFindings) {
+    return mirrorFindings.stream()
+        .flatMap(finding ->
+            context
+                .exemptions()
+                .without(finding.policy(), forms.source(), List.of(finding))
+                .stream())
+        .toList();
   }
 
   /// A mirror that fetches on demand may answer "not found" for what it has not fetched yet: only

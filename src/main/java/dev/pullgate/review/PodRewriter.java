@@ -109,6 +109,15 @@ final class PodRewriter {
 
   private Change change(ImageField field, ImageReview.Context context) {
     ImageReference written = ImageReference.parseIfValid(field.image()).orElseThrow();
+    Change change = change(field, written, context);
+    return new Change(
+        field,
+        change.image(),
+        change.plan(),
+        ImageReview.withoutExempted(context, ImageReview.forms(context, written), change.said()));
+  }
+
+  private Change change(ImageField field, ImageReference written, ImageReview.Context context) {
     MirrorPlan plan =
         mirrors.plan(
             context.policies(),

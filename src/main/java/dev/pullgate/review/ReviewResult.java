@@ -9,15 +9,22 @@ import java.util.List;
 ///
 /// @param findings the strictest first
 /// @param patch the changes to the object; empty for a validation
-public record ReviewResult(List<Finding> findings, JsonPatch patch) {
+/// @param exemptions what was found and does not count, by an exception
+public record ReviewResult(List<Finding> findings, JsonPatch patch, List<Exemption> exemptions) {
   /// Nothing to say.
   public static ReviewResult nothing() {
     return new ReviewResult(List.of(), new JsonPatch());
   }
 
-  /// Copies the findings.
+  /// A result without exemptions.
+  public ReviewResult(List<Finding> findings, JsonPatch patch) {
+    this(findings, patch, List.of());
+  }
+
+  /// Copies the lists.
   public ReviewResult {
     findings = List.copyOf(findings);
+    exemptions = List.copyOf(exemptions);
   }
 
   /// Whether the object is admitted.

@@ -68,7 +68,8 @@ public final class Reviewer {
         Findings.merge(
             ownersMatter ? existing.relax(request, workload, covering, found, deadline) : found);
     // Proposals are worth asking for only where a denial is certain.
-    return new ReviewResult(repairs.complete(context, findings, judged), new JsonPatch());
+    return new ReviewResult(
+        repairs.complete(context, findings, judged), new JsonPatch(), context.exemptions().used());
   }
 
   /// Rewrites the images of a pod to their mirrors and digests. Never denies: what has to be
@@ -110,6 +111,7 @@ public final class Reviewer {
         keyring,
         ImageReview.serveSome(keyring, workload),
         new PodNodes(nodes, workload),
+        new Exemptions(covering, request.namespace(), deadline.clock().instant()),
         deadline);
   }
 

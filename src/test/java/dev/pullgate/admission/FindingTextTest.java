@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pullgate.policy.Finding;
 import dev.pullgate.policy.Mode;
+import dev.pullgate.policy.PolicyException;
 import dev.pullgate.policy.Rule;
 import dev.pullgate.policy.Subject;
 import dev.pullgate.policy.Verdict;
+import dev.pullgate.review.Exemption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -218,6 +222,29 @@ class FindingTextTest {
         .isEqualTo(
             "pullgate: container \"web\": nginx has no tag (Deployment \"web\" is older than policy"
                 + " baseline, which rejects new ones) [unpinned]; admitted.  Fix: add one");
+  }
+
+  @Test
+  void announcesTheEndOfAnExceptionThatWasUsed() {
+    Exemption exemption =
+        new Exemption(
+            new PolicyException(
+                "old-shop",
+                Set.of("baseline"),
+                Set.of(Rule.UNPINNED),
+                Set.of(),
+                List.of(),
+                "moves in June",
+                Instant.parse("2026-06-30T00:00:00.5Z")),
+            finding(Rule.UNPINNED, "nginx has\nno tag", "", "add one"),
+            true);
+
+    assertThat(FindingText.ending(exemption))
+        .isEqualTo(
+            "pullgate: container \"web\": nginx has\\u000ano tag [unpinned]; the exception old-shop"
+                + " from this rule ends at 2026-06-30T00:00:00Z. Fix: add one");
+    assertThat(FindingText.exemptions(List.of(exemption)))
+        .isEqualTo("old-shop unpinned /spec/containers/0/image");
   }
 
   @Test

@@ -83,6 +83,7 @@ final class ReviewCasesTest {
     assertThat(described(validated)).isEqualTo(list(expected.path("findings")));
     assertThat(described(mutated)).isEqualTo(list(expected.path("mutationFindings")));
     assertThat(mutated.patch().operations()).isEqualTo(expectedPatch(expected));
+    assertThat(exempted(validated)).isEqualTo(list(expected.path("exempted")));
     if (expected.has("asked")) {
       assertThat(registries.asked()).isEqualTo(list(expected.path("asked")));
     }
@@ -155,6 +156,18 @@ final class ReviewCasesTest {
                 + finding.policy()
                 + " "
                 + finding.subject().container())
+        .toList();
+  }
+
+  private static List<String> exempted(ReviewResult result) {
+    return result.exemptions().stream()
+        .map(exemption ->
+            exemption.exception().name()
+                + " "
+                + exemption.finding().rule().id()
+                + " "
+                + exemption.finding().subject().container()
+                + (exemption.endsSoon() ? ", ends soon" : ""))
         .toList();
   }
 
