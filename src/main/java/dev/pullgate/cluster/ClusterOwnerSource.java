@@ -177,6 +177,6 @@ public final class ClusterOwnerSource implements OwnerSource {
             + " not known: pods that controllers make are admitted, others rejected. The gate needs"
             + " get on {0}, and list on replicasets and controllerrevisions",
         resource, namespace, reason);
-    return new Answer.Unread("the API server, asked for " + resource + ": " + reason);
+    return new Answer.Unread(resource + " could not be read from the API server: " + reason);
   }
 }

@@ -90,13 +90,13 @@ final class ExistingWorkloads {
         ? said(
             finding,
             Verdict.WARN,
-            "its owner may be older than policy %s, it could not be read: %s"
+            "whether its owner is older than policy %s is not known, %s"
                 .formatted(finding.policy(), reason),
             Finding.UNREAD_OWNER)
         : said(
             finding,
             Verdict.DENY,
-            "whether its owner is older than policy %s could not be read: %s; then try again"
+            "whether its owner is older than policy %s is not known, %s; if it is, try again later"
                 .formatted(finding.policy(), reason),
             null);
   }

@@ -29,7 +29,8 @@ public interface OwnerSource {
 
     /// The API server did not say, or not in time.
     ///
-    /// @param reason a clause, for example `it forbids the request (403)`
+    /// @param reason a sentence without a full stop, for example `jobs could not be read: it
+    ///   forbids the request (403)`
     record Unread(String reason) implements Answer {}
   }
 }

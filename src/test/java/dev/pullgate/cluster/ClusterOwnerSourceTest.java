@@ -123,7 +123,7 @@ class ClusterOwnerSourceTest {
     assertThat(owners.owner(WEB, soon()))
         .isEqualTo(
             new Answer.Unread(
-                "the API server, asked for deployments: it forbids the request (403)"));
+                "deployments could not be read from the API server: it forbids the request (403)"));
     assertThat(unread("deployments")).isEqualTo(1);
   }
 
@@ -136,7 +136,8 @@ class ClusterOwnerSourceTest {
 
     assertThat(answer)
         .isEqualTo(
-            new Answer.Unread("the API server, asked for deployments: it does not answer in time"));
+            new Answer.Unread(
+                "deployments could not be read from the API server: it does not answer in time"));
     assertThat(deadline.passed()).isTrue();
     assertThat(Duration.between(deadline.at(), InstantSource.system().instant()))
         .isLessThan(Duration.ofSeconds(2));

@@ -34,7 +34,7 @@ record ScriptedOwners(JsonNode written) implements OwnerSource {
     }
     for (JsonNode unreadable : written.path("unreadable")) {
       if (unreadable.asText().equals(kind)) {
-        return new Answer.Unread("it forbids the request (403)");
+        return new Answer.Unread(kind + " could not be read");
       }
     }
     List<JsonNode> found = new ArrayList<>();
