@@ -15,7 +15,9 @@ import dev.pullgate.cluster.WebhookRegistration;
 import dev.pullgate.document.DocumentException;
 import dev.pullgate.document.PolicyFiles;
 import dev.pullgate.policy.PolicySet;
+import dev.pullgate.registry.NodeCredentials;
 import dev.pullgate.registry.RegistryClient;
+import dev.pullgate.review.KeyringSource;
 import dev.pullgate.review.NamespaceSource;
 import dev.pullgate.review.ReviewPorts;
 import dev.pullgate.review.Reviewer;
@@ -69,12 +71,13 @@ final class Gate implements AutoCloseable {
     Set<String> names = servingNames(configuration);
     if (configuration.standalone()) {
       CertificateStore store = new FileCertificateStore(certificateFolder(configuration));
+      KeyringSource keyrings = new UnknownKeyrings();
       Reviewer reviewer =
           new Reviewer(
               new ReviewPorts(
                   () -> policies,
-                  registries,
-                  new UnknownKeyrings(),
+                  new NodeCredentials(registries, keyrings, configuration.namespace(), meters),
+                  keyrings,
                   new UnlabelledNamespaces(),
                   List::of,
                   new UnknownOwners()));
@@ -124,7 +127,7 @@ final class Gate implements AutoCloseable {
         new Reviewer(
             new ReviewPorts(
                 () -> policies,
-                registries,
+                new NodeCredentials(registries, keyrings, namespace, meters),
                 keyrings,
                 labels,
                 nodes,

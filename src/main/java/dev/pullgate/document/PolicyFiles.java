@@ -23,6 +23,7 @@ public final class PolicyFiles {
   private final List<RegistrySettings> registries = new ArrayList<>();
   private final List<PolicyException> exceptions = new ArrayList<>();
   private final Map<String, String> seen = new HashMap<>();
+  private final Map<String, String> hosts = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
 
   private PolicyFiles() {}
@@ -109,7 +110,7 @@ public final class PolicyFiles {
   private void decode(JsonNode tree, YamlDocument document) throws FieldException {
     switch (ResourceDecoder.decode(tree)) {
       case DecodedResource.OfPolicy decoded -> policies.add(decoded.policy());
-      case DecodedResource.OfRegistry decoded -> registries.add(decoded.settings());
+      case DecodedResource.OfRegistry decoded -> registry(decoded.settings(), document);
       case DecodedResource.OfException decoded -> exceptions.add(decoded.exception());
     }
     refuseTwice(
@@ -118,6 +119,18 @@ public final class PolicyFiles {
             + " "
             + namespaceOrNothing(tree)
             + tree.path("metadata").path("name").asText());
+  }
+
+  /// Two answers to what holds for a host would leave it to the order of files which one counts.
+  private void registry(RegistrySettings settings, YamlDocument document) throws FieldException {
+    String earlier =
+        hosts.putIfAbsent(
+            settings.host(), document.file() + ":" + document.position("/spec/host").line());
+    if (earlier != null) {
+      throw new FieldException(
+          "/spec/host", settings.host() + " is declared in " + earlier + " already");
+    }
+    registries.add(settings);
   }
 
   private static String namespaceOrNothing(JsonNode tree) {

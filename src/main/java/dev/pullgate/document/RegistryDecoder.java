@@ -21,35 +21,60 @@ import org.jspecify.annotations.Nullable;
 /// Turns the `spec` of a Registry into its settings.
 final class RegistryDecoder {
   private static final Pattern DURATION = Pattern.compile("(?<amount>\\d{1,6})(?<unit>ms|s|m)");
+  private static final Pattern SECRET_NAME =
+      Pattern.compile(
+          "(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+  private static final int MAX_REQUESTS_PER_SECOND = 1000;
+  private static final int MAX_CONCURRENT = 200;
   private static final Duration MAX_TIMEOUT = Duration.ofSeconds(30);
 
   private RegistryDecoder() {}
 
   static RegistrySettings decode(JsonNode node) throws FieldException {
     RegistrySpec spec = StrictDecoder.decode(node, "/spec", RegistrySpec.class);
-    refuseUnsupported(spec);
     String host = host(spec.host(), "/spec/host");
-    Boolean nodeCredentials = spec.nodeCredentials();
+    String credentials = credentials(spec);
     return new RegistrySettings(
         PolicyName.canonicalRegistry(host),
         spec.scheme() == RegistrySpec.SchemeText.HTTP,
         certificates(spec.caBundle()),
-        nodeCredentials != null && nodeCredentials,
+        credentials != null || Boolean.TRUE.equals(spec.nodeCredentials()),
         spec.endpoint() == null ? null : host(spec.endpoint(), "/spec/endpoint"),
-        timeout(spec.timeout()));
+        timeout(spec.timeout()),
+        credentials,
+        limit(
+            spec.requestsPerSecond(),
+            RegistrySettings.DEFAULT_REQUESTS_PER_SECOND,
+            MAX_REQUESTS_PER_SECOND,
+            "/spec/requestsPerSecond"),
+        limit(
+            spec.maxConcurrent(),
+            RegistrySettings.DEFAULT_MAX_CONCURRENT,
+            MAX_CONCURRENT,
+            "/spec/maxConcurrent"));
   }
 
-  private static void refuseUnsupported(RegistrySpec spec) throws FieldException {
-    String clause = "is not supported by this version";
-    if (spec.credentials() != null) {
-      throw new FieldException("/spec/credentials", clause);
+  private static @Nullable String credentials(RegistrySpec spec) throws FieldException {
+    String name = spec.credentials();
+    if (name == null) {
+      return null;
     }
-    if (spec.requestsPerSecond() != null) {
-      throw new FieldException("/spec/requestsPerSecond", clause);
+    if (!SECRET_NAME.matcher(name).matches()) {
+      throw new FieldException(
+          "/spec/credentials", "must be the name of a secret in the gate's namespace");
     }
-    if (spec.maxConcurrent() != null) {
-      throw new FieldException("/spec/maxConcurrent", clause);
+    return name;
+  }
+
+  private static int limit(@Nullable Integer written, int otherwise, int most, String pointer)
+      throws FieldException {
+    if (written == null) {
+      return otherwise;
     }
+    if (written < 1 || written > most) {
+      throw new FieldException(pointer, "must be between 1 and " + most);
+    }
+    return written;
   }
 
   private static String host(@Nullable String text, String pointer) throws FieldException {

@@ -28,6 +28,11 @@ public record Access(List<CredentialSource> sent, List<CredentialSource> incompl
     return sent.isEmpty();
   }
 
+  /// Whether what the nodes send was among it.
+  public boolean withThoseOfNodes() {
+    return sent.stream().anyMatch(CredentialSource::ofNodes);
+  }
+
   /// A clause for messages: `anonymously`, or `with the credentials of secret "regcred"`.
   public String describe() {
     if (sent.isEmpty()) {

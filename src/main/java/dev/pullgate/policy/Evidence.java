@@ -44,6 +44,7 @@ final class Evidence {
       case TIMEOUT -> "timeout";
       case TLS -> "tls";
       case PROXY -> "proxy";
+      case NOT_ASKED -> "not-asked";
     };
   }
 }

@@ -160,6 +160,7 @@ public final class PolicyEvaluator {
         resolution
             .filter(Resolution.Found.class::isInstance)
             .map(Resolution.Found.class::cast)
+            .filter(found -> found.staleSince().isEmpty())
             .flatMap(Resolution.Found::digest)
             .map(Object::toString);
     Map<String, String> evidence = new HashMap<>();

@@ -38,6 +38,7 @@ final class PullSecretRules {
       facts.keyring().secrets().forEach(secret -> unusable(secret, false));
       return findings;
     }
+    rejected();
     boolean fails = failsWithoutCredential();
     facts.keyring().secrets().forEach(secret -> unusable(secret, fails));
     unmatched(fails);
@@ -204,25 +205,42 @@ final class PullSecretRules {
   }
 
   private void rejected(Resolution.Refused refused) {
+    boolean unproven = facts.nodeCredentials() && !refused.access().withThoseOfNodes();
     CredentialSource last = refused.access().sent().getLast();
-    String command = renew(last.secret());
+    String command =
+        last.ofNodes() ? SecretCommand.create(facts, SecretCommand.NAME) : renew(last.secret());
     Map<String, String> evidence = new HashMap<>();
     evidence.put("secret", last.secret());
     evidence.put("key", last.key());
     evidence.put("command", command);
     add(
         Rule.PULL_SECRET_REJECTED,
-        denyUnlessTemplate(),
-        facts.subject().image() + " cannot be pulled, the registry refuses the credentials",
+        unproven ? Verdict.warning(section.mode()) : denyUnlessTemplate(),
+        facts.subject().image()
+            + (unproven
+                ? " is refused to the pod's own credentials, so it depends on those of the nodes"
+                : " cannot be pulled, the registry refuses the credentials"),
         "%s answered %d, asked %s"
             .formatted(refused.host(), refused.status(), refused.access().describe()),
-        "give the account the right to pull "
-            + facts.pulled().repository()
-            + ", or renew the password"
-            + (replaceable() ? "" : " in a secret beside, and " + attach(facts))
-            + ": "
-            + command,
+        (last.ofNodes() ? renewThoseOfNodes(last) : renewThoseOfThePod()) + ": " + command,
         evidence);
+  }
+
+  private String renewThoseOfThePod() {
+    return "give the account the right to pull "
+        + facts.pulled().repository()
+        + ", or renew the password"
+        + (replaceable() ? "" : " in a secret beside, and " + attach(facts));
+  }
+
+  /// A secret in the gate's namespace is not the author's to write.
+  private String renewThoseOfNodes(CredentialSource source) {
+    return "ask whoever runs the cluster to renew the login of the nodes (secret "
+        + source.secret()
+        + ") or to give it the right to pull "
+        + facts.pulled().repository()
+        + "; or create a pull secret of your own, and "
+        + attach(facts);
   }
 
   private void required() {

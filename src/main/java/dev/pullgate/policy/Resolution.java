@@ -1,6 +1,7 @@
 package dev.pullgate.policy;
 
 import dev.pullgate.image.Digest;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,33 @@ public sealed interface Resolution {
   ///
   /// @param foundDigest as the registry states it; absent with registries that leave it out
   /// @param mediaType the type of the manifest, or empty
-  record Found(String host, @Nullable Digest foundDigest, String mediaType, Access access)
+  /// @param provenAt when this was so, of an answer from memory while the registry gives none;
+  ///   absent for one that holds now
+  record Found(
+      String host,
+      @Nullable Digest foundDigest,
+      String mediaType,
+      Access access,
+      @Nullable Instant provenAt)
       implements Resolution {
-    /// The digest that the reference has now.
+    /// An answer that holds now.
+    public Found(String host, @Nullable Digest foundDigest, String mediaType, Access access) {
+      this(host, foundDigest, mediaType, access, null);
+    }
+
+    /// The same answer from memory, while the registry gives none.
+    ///
+    /// @param since when it was so
+    public Found stale(Instant since) {
+      return new Found(host, foundDigest, mediaType, access, since);
+    }
+
+    /// When this was so, where the registry gives no answer now.
+    public Optional<Instant> staleSince() {
+      return Optional.ofNullable(provenAt);
+    }
+
+    /// The digest that the reference has now; had then, where this is stale.
     public Optional<Digest> digest() {
       return Optional.ofNullable(foundDigest);
     }
@@ -29,7 +54,13 @@ public sealed interface Resolution {
   record Absent(String host, int status, Access access) implements Resolution {}
 
   /// The registry refuses access.
-  record Refused(String host, int status, Access access) implements Resolution {}
+  record Refused(String host, int status, Access access) implements Resolution {
+    /// Whether the nodes may be served all the same, since they have a login with which nobody
+    /// asked.
+    public boolean unproven(RegistrySettings settings) {
+      return settings.nodeCredentials() && !access.withThoseOfNodes();
+    }
+  }
 
   /// Nothing is proven.
   sealed interface Inconclusive extends Resolution {
@@ -57,6 +88,8 @@ public sealed interface Resolution {
     /// The certificate or the handshake failed.
     TLS,
     /// The proxy of the gate's environment gave no way.
-    PROXY
+    PROXY,
+    /// The gate's own limits left no time to ask: nothing is known of the registry.
+    NOT_ASKED
   }
 }

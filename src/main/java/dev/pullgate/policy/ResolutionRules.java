@@ -165,6 +165,7 @@ public final class ResolutionRules {
           switch (unreachable.cause()) {
             case DNS ->
                 "check the spelling of " + host + "; if it is right, pullgate's DNS must know it";
+            case NOT_ASKED -> "try again, or raise the limits in a Registry for " + host;
             case PROXY -> "see whether the proxy of pullgate's environment lets it reach " + host;
             case CONNECT, TIMEOUT ->
                 "try again later; see whether %s is up, and whether a network policy, firewall or proxy keeps pullgate from it"

@@ -3,34 +3,20 @@ package dev.pullgate.registry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
-import java.util.Set;
-import java.util.function.Predicate;
 
-/// Counts and times requests by registry, method and outcome. Tenants choose the names of
-/// registries, so only those that are declared, and the large public ones, get a series of their
-/// own.
+/// Counts and times requests by registry, method and outcome.
 final class MeteredRequests implements RequestObserver {
-  private static final Set<String> WELL_KNOWN =
-      Set.of(
-          "docker.io",
-          "ghcr.io",
-          "quay.io",
-          "gcr.io",
-          "registry.k8s.io",
-          "public.ecr.aws",
-          "mcr.microsoft.com");
-
   private final MeterRegistry meters;
-  private final Predicate<String> declared;
+  private final KnownRegistries known;
 
-  MeteredRequests(MeterRegistry meters, Predicate<String> declared) {
+  MeteredRequests(MeterRegistry meters, KnownRegistries known) {
     this.meters = meters;
-    this.declared = declared;
+    this.known = known;
   }
 
   @Override
   public Answer observe(String registry, String method, Request request) throws IOException {
-    String label = declared.test(registry) || WELL_KNOWN.contains(registry) ? registry : "other";
+    String label = known.label(registry);
     Timer.Sample sample = Timer.start(meters);
     String outcome = "failed";
     try {

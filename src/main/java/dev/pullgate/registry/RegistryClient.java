@@ -11,6 +11,8 @@ import dev.pullgate.policy.Resolution;
 import dev.pullgate.review.Deadline;
 import dev.pullgate.review.ImageResolver;
 import dev.pullgate.review.PolicySource;
+import dev.pullgate.review.RegistryHealth;
+import dev.pullgate.review.RegistryHealthSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
@@ -26,13 +28,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /// Resolves images at their registries. A registry that is slow costs a caller no more than its own
 /// deadline: the question goes on without it, and its answer serves the next one.
-public final class RegistryClient implements ImageResolver, AutoCloseable {
+public final class RegistryClient implements ImageResolver, RegistryHealthSource, AutoCloseable {
   /// A question takes at most this many requests one after the other, as a rule: without a login,
   /// for a token by POST and by GET, with the token by HEAD and by GET, and a redirect.
   private static final int REQUESTS_A_QUESTION = 6;
@@ -43,7 +46,7 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
   private static final Logger LOG = Logger.getLogger("dev.pullgate.registry");
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final ResolutionCache cache = new ResolutionCache(threads);
+  private final ResolutionCache cache;
   private final IndexMemory indexes = new IndexMemory(threads);
   private final TagMemory tagLists = new TagMemory(threads);
   private final CountingRegistries counting = new CountingRegistries();
@@ -51,7 +54,7 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
   private final PolicySource policies;
   private final MeterRegistry meters;
   private final InstantSource clock;
-  private final RequestObserver observer;
+  private final RegistryLimits limits;
   private final AccessMemory memory;
   private final Proxies proxies;
 
@@ -70,9 +73,9 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
     this.policies = policies;
     this.meters = meters;
     this.clock = clock;
+    this.cache = new ResolutionCache(threads, clock);
+    this.limits = new RegistryLimits(new KnownRegistries(policies), meters, clock);
     this.memory = new AccessMemory(clock, this::fingerprint);
-    this.observer =
-        new MeteredRequests(meters, host -> policies.current().declared(host).isPresent());
   }
 
   @Override
@@ -84,12 +87,22 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
     ResolutionCache.Key key =
         new ResolutionCache.Key(
             reference.toString(), settings, credentials.stream().map(cache::login).toList());
-    meters
-        .counter("pullgate.resolution.cache.requests", "result", cache.holds(key) ? "hit" : "miss")
-        .increment();
-    CompletableFuture<Resolution> answer =
-        cache.get(key, () -> ask(reference, credentials, settings));
-    return await(answer, Endpoint.of(reference, settings).host(), deadline);
+    Optional<Resolution> known = cache.answer(key);
+    if (known.isPresent()) {
+      count("hit");
+      return known.get();
+    }
+    ResolutionCache.Boarding boarding =
+        cache.board(key, deadline, flight -> ask(flight, reference, credentials, key));
+    Flight.Asked asked =
+        await(boarding.flight(), Endpoint.of(reference, settings).host(), deadline);
+    Optional<Resolution.Found> stale = asked.down() ? cache.stale(key) : Optional.empty();
+    count(stale.isPresent() ? "stale" : boarding.first() ? "miss" : "hit");
+    return stale.<Resolution>map(found -> found).orElse(asked.resolution());
+  }
+
+  private void count(String result) {
+    meters.counter("pullgate.resolution.cache.requests", "result", result).increment();
   }
 
   @Override
@@ -124,8 +137,13 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
         indexes.read(
             flight,
             () ->
-                new IndexReader(access(reference, settings, observer), indexes)
-                    .read(digest.get(), credentials)),
+                inTurn(
+                    reference,
+                    credentials,
+                    settings,
+                    deadline,
+                    access -> new IndexReader(access, indexes).read(digest.get(), credentials),
+                    why -> new IndexContent.Unread(why.host() + " " + why.detail()))),
         deadline,
         () -> {
           Resolution.Inconclusive timeout = Failures.timeout(endpoint.host(), limit);
@@ -147,9 +165,43 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
             fingerprints(credentials));
     return within(
         tagLists.get(
-            key, () -> new TagLister(access(reference, settings, observer)).list(credentials)),
+            key,
+            () ->
+                inTurn(
+                    reference,
+                    credentials,
+                    settings,
+                    deadline,
+                    access -> new TagLister(access).list(credentials),
+                    _ -> List.of())),
         deadline,
         List::of);
+  }
+
+  /// Asks something beside manifests when its turn comes.
+  ///
+  /// @param otherwise what follows when it does not
+  private <T> T inTurn(
+      ImageReference reference,
+      List<Credential> credentials,
+      RegistrySettings settings,
+      Deadline deadline,
+      Function<RepositoryAccess, T> ask,
+      Function<Resolution.Inconclusive, T> otherwise) {
+    List<ResolutionCache.Login> logins = credentials.stream().map(cache::login).toList();
+    try {
+      return switch (limits.enter(reference, settings, logins, Patience.until(deadline))) {
+        case RegistryLimits.Turn.Denied denied -> otherwise.apply(denied.why());
+        case RegistryLimits.Turn.Granted(Question question) -> {
+          try (question) {
+            yield ask.apply(access(reference, settings, question));
+          }
+        }
+      };
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting to ask", e);
+    }
   }
 
   /// Waits for what goes on without the caller, at most until its deadline.
@@ -176,12 +228,12 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
     return cache.login(credential).fingerprint();
   }
 
-  private Resolution await(CompletableFuture<Resolution> answer, String host, Deadline deadline) {
-    long limit = deadline.remaining().toMillis();
+  private Flight.Asked await(Flight flight, String host, Deadline deadline) {
+    Duration limit = deadline.remaining();
     try {
-      return answer.get(limit, TimeUnit.MILLISECONDS);
+      return flight.answer().get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException _) {
-      return Failures.timeout(host, limit);
+      return new Flight.Asked(unfinished(flight, host, limit), true);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while asking " + host, e);
@@ -189,8 +241,29 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
       // One image at which the client fails must not hand the whole pod to the failure policy.
       meters.counter("pullgate.registry.failures").increment();
       LOG.errorv(e.getCause(), "asking a registry failed unexpectedly");
-      return new Resolution.RegistryError(host, "could not be asked (see the log of pullgate)");
+      return new Flight.Asked(
+          new Resolution.RegistryError(host, "could not be asked (see the log of pullgate)"),
+          false);
     }
+  }
+
+  /// A registry is not to blame for the time that a question waited for its turn.
+  private Resolution unfinished(Flight flight, String host, Duration limit) {
+    if (limit.isZero()) {
+      return new Resolution.Unreachable(
+          host, Resolution.Cause.NOT_ASKED, "was not asked: the time of this review was up");
+    }
+    return flight
+        .askedAt()
+        .map(askedAt -> Duration.between(askedAt, clock.instant()))
+        .<Resolution>map(waited ->
+            Failures.timeout(host, (waited.compareTo(limit) < 0 ? waited : limit).toMillis()))
+        .orElseGet(() -> RegistryLimits.notAsked(host, "no turn came in time"));
+  }
+
+  @Override
+  public List<RegistryHealth> registries() {
+    return limits.health();
   }
 
   /// Does what the first question would wait for: reads certificates and public suffixes.
@@ -200,17 +273,46 @@ public final class RegistryClient implements ImageResolver, AutoCloseable {
     }
     transport(RegistrySettings.undeclared("localhost"));
     TokenRequest.prepare();
+    limits.prepare();
+  }
+
+  private Flight.Asked ask(
+      Flight flight,
+      ImageReference reference,
+      List<Credential> credentials,
+      ResolutionCache.Key key) {
+    RegistrySettings settings = key.settings();
+    try {
+      return switch (limits.enter(reference, settings, key.logins(), flight)) {
+        case RegistryLimits.Turn.Denied denied -> new Flight.Asked(denied.why(), true);
+        case RegistryLimits.Turn.Granted(Question question) -> {
+          try (question) {
+            flight.asking();
+            Resolution resolution = ask(question, reference, credentials, settings);
+            question.conclude(resolution);
+            yield new Flight.Asked(resolution, question.down());
+          }
+        }
+      };
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting to ask", e);
+    }
   }
 
   private Resolution ask(
-      ImageReference reference, List<Credential> credentials, RegistrySettings settings) {
-    return new ManifestProbe(access(reference, settings, observer), indexes).run(credentials);
+      Question question,
+      ImageReference reference,
+      List<Credential> credentials,
+      RegistrySettings settings) {
+    return new ManifestProbe(access(reference, settings, question), indexes).run(credentials);
   }
 
   private RepositoryAccess access(
       ImageReference reference, RegistrySettings settings, RequestObserver watching) {
     PolicySet current = policies.current();
     Predicate<String> declared = host -> isDeclared(current, host);
+    // The time begins with the turn: what a question waited for it, is not the registry's.
     Duration limit = settings.timeout().multipliedBy(REQUESTS_A_QUESTION);
     Requests requests =
         new Requests(

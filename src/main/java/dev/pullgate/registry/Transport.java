@@ -38,7 +38,12 @@ import org.jspecify.annotations.Nullable;
 final class Transport implements AutoCloseable {
   private static final int MAX_HEADERS = 100;
   private static final int MAX_HEADER_LINE = 16 * 1024;
-  private static final int CONNECTIONS_PER_HOST = 16;
+
+  /// No limit in practice: how much is asked at once is decided before, registry by registry, and a
+  /// pool that is full of connections to one of them would slow all others.
+  private static final int CONNECTIONS_PER_HOST = 512;
+
+  private static final int CONNECTIONS = 8192;
 
   /// Ends requests whose time is up; a server that sends a byte now and then never times out alone.
   private static final ScheduledExecutorService ABORTS =
@@ -70,7 +75,7 @@ final class Transport implements AutoCloseable {
                                     .build())
                             .build())
                     .setMaxConnPerRoute(CONNECTIONS_PER_HOST)
-                    .setMaxConnTotal(CONNECTIONS_PER_HOST * 4)
+                    .setMaxConnTotal(CONNECTIONS)
                     .setDefaultConnectionConfig(
                         ConnectionConfig.custom()
                             .setValidateAfterInactivity(Timeout.ofSeconds(2))

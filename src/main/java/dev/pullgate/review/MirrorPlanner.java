@@ -57,8 +57,8 @@ final class MirrorPlanner {
         switch (answer) {
           case Resolution.Found _ -> true;
           case Resolution.Absent _ -> false;
-          case Resolution.Refused _ ->
-              (settings.nodeCredentials() || atMirror.incomplete()) && rewritesUnproven(mirror);
+          case Resolution.Refused refused ->
+              (refused.unproven(settings) || atMirror.incomplete()) && rewritesUnproven(mirror);
           case Resolution.Inconclusive _ -> rewritesUnproven(mirror);
         };
     return served

@@ -2,8 +2,10 @@ package dev.pullgate.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.pullgate.image.PolicyName;
 import dev.pullgate.policy.ImageGlob;
 import dev.pullgate.policy.LabelSelector;
 import dev.pullgate.policy.Mirror;
@@ -169,6 +171,15 @@ class PolicyFilesTest {
           {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Registry, spec: {host: quay.io, timeout: 31s}} | spec.timeout: must be between 1ms and 30s
           {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Registry, spec: {host: quay.io, caBundle: x}} | spec.caBundle: holds no valid PEM certificate
           {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Registry, spec: {host: quay.io, scheme: http}} | spec.scheme: must be one of HTTPS, HTTP
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Registry, spec: {host: quay.io, requestsPerSecond: 0}} | spec.requestsPerSecond: must be between 1 and 1000
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Registry, spec: {host: quay.io, requestsPerSecond: 1001}} | spec.requestsPerSecond: must be between 1 and 1000
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Registry, spec: {host: quay.io, requestsPerSecond: "5"}} | spec.requestsPerSecond: must be a whole number
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Registry, spec: {host: quay.io, requestsPerSecond: 2147483647}} | spec.requestsPerSecond: must be between 1 and 1000
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Registry, spec: {host: quay.io, maxConcurrent: 0}} | spec.maxConcurrent: must be between 1 and 200
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Registry, spec: {host: quay.io, maxConcurrent: -1}} | spec.maxConcurrent: must be between 1 and 200
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Registry, spec: {host: quay.io, credentials: Node_Login}} | spec.credentials: must be the name of a secret in the gate's namespace
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Registry, spec: {host: quay.io, credentials: other/node-login}} | spec.credentials: must be the name of a secret in the gate's namespace
+          {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a}, kind: Registry, spec: {host: quay.io, credentials: ""}} | spec.credentials: must be the name of a secret in the gate's namespace
           {apiVersion: pullgate.dev/v1alpha1, metadata: {name: a, namespace: [b]}, kind: ClusterImagePolicy, spec: {mode: X}} | spec.mode: must be one of Enforce, Warn, Audit
           """)
   void saysWhatIsWrongInADocument(String document, String problem) throws Exception {
@@ -326,6 +337,53 @@ class PolicyFilesTest {
                 true,
                 "mirror.example.com:5000",
                 Duration.ofMillis(500)));
+  }
+
+  private static final String REGISTRY =
+      """
+      apiVersion: pullgate.dev/v1alpha1
+      kind: Registry
+      metadata: {name: %s}
+      spec:
+        host: %s
+        %s
+      ---
+      """;
+
+  @Test
+  void readsTheLimitsAndTheLoginOfARegistry() throws Exception {
+    Path file =
+        write(
+            "a.yaml",
+            HEAD
+                + "  {}\n---\n"
+                + REGISTRY.formatted("a", "quay.io", "requestsPerSecond: 7\n  maxConcurrent: 3")
+                + REGISTRY.formatted("b", "ghcr.io", "credentials: node-login")
+                + REGISTRY.formatted("c", "gcr.io", "timeout: 1s"));
+
+    assertThat(PolicyFiles.load(List.of(file)).registries())
+        .extracting(
+            RegistrySettings::host,
+            RegistrySettings::requestsPerSecond,
+            RegistrySettings::maxConcurrent,
+            RegistrySettings::nodeCredentials,
+            settings -> settings.credentials().orElse(""))
+        .containsExactly(
+            tuple("quay.io", 7, 3, false, ""),
+            tuple("ghcr.io", 50, 16, true, "node-login"),
+            tuple("gcr.io", 50, 16, false, ""));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"quay.io, quay.io", "docker.io, index.docker.io", "quay.io:443, QUAY.io"})
+  void refusesTwoRegistriesForOneHost(String first, String second) throws IOException {
+    Path one = write("a.yaml", HEAD + "  {}\n---\n" + REGISTRY.formatted("a", first, ""));
+    Path two = write("b.yaml", REGISTRY.formatted("b", second, ""));
+
+    String host = PolicyName.canonicalRegistry(first);
+    assertThat(problems(one, two))
+        .containsExactly(
+            two + ":5:3: spec.host: " + host + " is declared in " + one + ":11 already");
   }
 
   @Test

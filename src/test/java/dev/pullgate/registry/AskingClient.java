@@ -8,7 +8,10 @@ import dev.pullgate.policy.PolicySet;
 import dev.pullgate.policy.RegistrySettings;
 import dev.pullgate.policy.Resolution;
 import dev.pullgate.review.Deadline;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import dev.pullgate.review.ImageResolver;
+import dev.pullgate.review.RegistryHealth;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,19 +19,25 @@ import java.util.List;
 import java.util.Map;
 
 /// A client that knows a few registries, and the questions of a test.
+///
+/// Its metrics are in the registry that Quarkus uses, so that their names are those that are
+/// served.
+@SuppressWarnings("deprecation")
 final class AskingClient implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final PolicySet policies;
   private final RegistryClient client;
   private final InstantSource clock;
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   /// Takes what is declared.
   AskingClient(RegistrySettings... declared) {
     this(InstantSource.system(), declared);
   }
 
-  /// Lives by another clock.
+  /// The same with a clock of the test.
   AskingClient(InstantSource clock, RegistrySettings... declared) {
     this(clock, Map.of(), declared);
   }
@@ -42,9 +51,36 @@ final class AskingClient implements AutoCloseable {
       InstantSource clock, Map<String, String> environment, RegistrySettings... declared) {
     this.policies = new PolicySet(List.of(), List.of(declared), List.of());
     this.clock = clock;
-    this.client =
-        new RegistryClient(
-            () -> policies, new SimpleMeterRegistry(), clock, Proxies.of(environment));
+    this.client = new RegistryClient(() -> policies, meters, clock, Proxies.of(environment));
+  }
+
+  /// The same with other limits.
+  static RegistrySettings limited(
+      int requestsPerSecond, int maxConcurrent, RegistrySettings settings) {
+    return new RegistrySettings(
+        settings.host(),
+        settings.plainHttp(),
+        settings.trustedCertificates(),
+        settings.nodeCredentials(),
+        settings.pullEndpoint(),
+        settings.timeout(),
+        settings.credentialsSecret(),
+        requestsPerSecond,
+        maxConcurrent);
+  }
+
+  /// How the registries do.
+  List<RegistryHealth> health() {
+    return client.registries();
+  }
+
+  /// The metrics as Prometheus reads them.
+  String metrics() {
+    return meters.scrape().replace(",}", "}");
+  }
+
+  ImageResolver resolver() {
+    return client;
   }
 
   /// A registry that is asked by plain HTTP.

@@ -15,6 +15,7 @@ import dev.pullgate.testbed.Credentials;
 import dev.pullgate.testbed.OciRegistry;
 import dev.pullgate.testbed.Tools;
 import dev.pullgate.testbed.Workspace;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -263,5 +264,47 @@ final class RegistryClientIT {
 
     assertThat(answers).hasSize(20).allMatch(Resolution.Found.class::isInstance);
     assertThat(hiddenRequests()).hasSize(2);
+  }
+
+  @Test
+  void servesTheLastGoodAnswerWhileARegistryIsDown() {
+    ManualClock clock = new ManualClock();
+    Workspace bed = workspace.orElseThrow();
+    try (OciRegistry registry = OciRegistry.open(RealRegistries.tools(), bed, "comes-and-goes");
+        AskingClient asking = new AskingClient(clock, AskingClient.plain(registry.host()))) {
+      String image = registry.host() + "/shop/web:1.2.3";
+      String digest = registry.push("shop/web:1.2.3");
+      Resolution.Found fresh =
+          new Resolution.Found(
+              registry.host(),
+              Digest.parse(digest).orElseThrow(),
+              MediaType.OCI_MANIFEST,
+              Access.ANONYMOUS);
+      assertThat(asking.ask(image)).isEqualTo(fresh);
+
+      registry.stop();
+      clock.advance(Duration.ofMinutes(10));
+      for (int i = 0; i < 8; i++) {
+        assertThat(asking.ask(image)).isEqualTo(fresh.stale(ManualClock.START));
+      }
+      assertThat(asking.ask(registry.host() + "/shop/web:1.2.4"))
+          .isEqualTo(
+              new Resolution.Unreachable(
+                  registry.host(),
+                  Resolution.Cause.CONNECT,
+                  "refused or broke the connection, so it is left alone for another 5 s"));
+      assertThat(asking.health())
+          .singleElement()
+          .satisfies(health -> {
+            assertThat(health.reachable()).isFalse();
+            assertThat(health.lastSeen()).contains(ManualClock.START);
+          });
+
+      registry.start();
+      clock.advance(Duration.ofMillis(5001));
+      assertThat(asking.ask(image)).isEqualTo(fresh);
+      assertThat(asking.ask(registry.host() + "/shop/web:1.2.4"))
+          .isInstanceOf(Resolution.Absent.class);
+    }
   }
 }

@@ -13,9 +13,10 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.pullgate.credential.Credential;
 import dev.pullgate.policy.Resolution;
 import dev.pullgate.policy.Resolution.Cause;
+import dev.pullgate.testbed.LoopbackTls;
+import dev.pullgate.testbed.ScriptedServer;
 import dev.pullgate.testbed.ScriptedServer.Request;
 import dev.pullgate.testbed.ScriptedServer.Script;
-import dev.pullgate.testbed.LoopbackTls;
 import dev.pullgate.testbed.Workspace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,7 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import dev.pullgate.testbed.ScriptedServer;
 
 /// The client behind a proxy, on real sockets. The registries have names that only the proxy knows.
 final class RegistryProxyTest {

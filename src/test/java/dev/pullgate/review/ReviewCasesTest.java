@@ -11,7 +11,9 @@ import dev.pullgate.document.PolicyFiles;
 import dev.pullgate.document.YamlReader;
 import dev.pullgate.image.Platform;
 import dev.pullgate.policy.PolicySet;
+import dev.pullgate.registry.NodeCredentials;
 import dev.pullgate.workload.Taint;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,7 +58,11 @@ final class ReviewCasesTest {
         new Reviewer(
             new ReviewPorts(
                 policySource(written),
-                registries,
+                new NodeCredentials(
+                    registries,
+                    new ScriptedSecrets(written),
+                    "pullgate-system",
+                    new SimpleMeterRegistry()),
                 new ScriptedSecrets(written),
                 namespace -> texts(written.path("namespaceLabels")),
                 () -> nodes(written),

@@ -9,18 +9,19 @@ import dev.pullgate.policy.Access;
 import dev.pullgate.policy.IndexContent;
 import dev.pullgate.policy.RegistrySettings;
 import dev.pullgate.policy.Resolution;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
 /// Registries whose answers are written down: `found`, `found-7` (with another digest, of this hex
-/// digit), `absent`, `private` (anonymous access is refused, the password `right` is not),
-/// `limited`, `unreachable` or `broken`, by reference; `undigested` is found without a digest,
-/// `single` is found and no index, `schema1` is found and too old. The tags of repositories, and
-/// the platforms of indexes that may be read, are written down too. A reference that is not written
-/// down fails the test: nothing may be asked for unawares. Tags that are not written down cannot be
-/// listed.
+/// digit), `stale`, `absent`, `private` (anonymous access is refused, the password `right` is not),
+/// `limited`, `unreachable`, `not asked` or `broken`, by reference; `undigested` is found without a
+/// digest, `single` is found and no index, `schema1` is found and too old. The tags of
+/// repositories, and the platforms of indexes that may be read, are written down too. A reference
+/// that is not written down fails the test: nothing may be asked for unawares. Tags that are not
+/// written down cannot be listed.
 final class ScriptedRegistries implements ImageResolver {
   private static final Digest DIGEST = new Digest("sha256", "5".repeat(64));
 
@@ -74,6 +75,10 @@ final class ScriptedRegistries implements ImageResolver {
       case "undigested" -> new Resolution.Found(host, null, MediaType.OCI_INDEX, access);
       case "single" -> new Resolution.Found(host, DIGEST, MediaType.OCI_MANIFEST, access);
       case "schema1" -> new Resolution.Found(host, DIGEST, MediaType.SCHEMA_1.getFirst(), access);
+      case "stale" ->
+          new Resolution.Found(host, DIGEST, MediaType.OCI_INDEX, access).stale(Instant.EPOCH);
+      case "not asked" ->
+          new Resolution.Unreachable(host, Resolution.Cause.NOT_ASKED, "was not asked: too many");
       case "absent" -> new Resolution.Absent(host, 404, access);
       case "private" ->
           credentials.stream().anyMatch(login -> login.password().equals("right"))

@@ -31,13 +31,15 @@ public final class OciRegistry implements AutoCloseable {
   private final RegistryAccess access;
   private final String proxy;
   private final String host;
+  private BackgroundProcess process;
 
   private OciRegistry(Tools tools, Workspace workspace, RegistryAccess access, String proxy) {
     this.tools = tools;
     this.workspace = workspace;
     this.access = access;
     this.proxy = proxy;
-    this.host = "127.0.0.1:" + startRegistry();
+    this.process = launch(0);
+    this.host = "127.0.0.1:" + awaitPort();
     Secrets.write(workspace.folder().resolve("config.json"), dockerConfigJson());
   }
 
@@ -163,14 +165,28 @@ public final class OciRegistry implements AutoCloseable {
     workspace.close();
   }
 
-  /// Returns the port, which the registry chooses and writes into its log.
-  private int startRegistry() {
-    Path file = Secrets.write(workspace.folder().resolve("registry.yaml"), configuration());
+  /// Ends its process; what was pushed stays.
+  public void stop() {
+    process.close();
+  }
+
+  /// Starts it again after [#stop], at the same address.
+  public void start() {
+    process = launch(Integer.parseInt(host.substring(host.indexOf(':') + 1)));
+    int _ = awaitPort();
+  }
+
+  private BackgroundProcess launch(int port) {
+    Path file = Secrets.write(workspace.folder().resolve("registry.yaml"), configuration(port));
     ProcessBuilder command =
         workspace.isolated(List.of(tools.get("registry").toString(), "serve", file.toString()));
     command.environment().put("OTEL_TRACES_EXPORTER", "none");
-    command.redirectOutput(log().toFile());
-    BackgroundProcess process = workspace.start("registry", command);
+    command.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    return workspace.start("registry", command);
+  }
+
+  /// Returns the port, which the registry chooses and writes into its log.
+  private int awaitPort() {
     AtomicInteger port = new AtomicInteger();
     process.awaitReady(() -> port.set(portIn(process.log())), TIMEOUT);
     return port.get();
@@ -185,7 +201,7 @@ public final class OciRegistry implements AutoCloseable {
   }
 
   /// See <https://distribution.github.io/distribution/about/configuration/>.
-  private String configuration() {
+  private String configuration(int port) {
     return """
     version: 0.1
     log:
@@ -196,10 +212,10 @@ public final class OciRegistry implements AutoCloseable {
       delete:
         enabled: true
     http:
-      addr: 127.0.0.1:0
+      addr: 127.0.0.1:%d
       secret: %s
     """
-            .formatted(workspace.folder().resolve("storage"), Secrets.random())
+            .formatted(workspace.folder().resolve("storage"), port, Secrets.random())
         + certificate()
         + access.authentication(tools, workspace)
         + proxy;
