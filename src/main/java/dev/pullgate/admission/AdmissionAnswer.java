@@ -51,6 +51,14 @@ record AdmissionAnswer(
         annotations);
   }
 
+  static AdmissionAnswer admitted() {
+    return new AdmissionAnswer(true, "", List.of(), new JsonPatch(), Map.of());
+  }
+
+  static AdmissionAnswer denied(String message) {
+    return new AdmissionAnswer(false, message, List.of(), new JsonPatch(), Map.of());
+  }
+
   static AdmissionAnswer admittedUnread(String warning) {
     return new AdmissionAnswer(true, "", List.of(warning), new JsonPatch(), Map.of());
   }

@@ -27,6 +27,7 @@ public class AdmissionResource {
   private final Reviewer reviewer;
   private final InstantSource clock;
   private final DecisionLog decisions;
+  private final OwnResources ownResources;
   private final AdmissionReviewCodec codec = new AdmissionReviewCodec();
 
   private interface Review {
@@ -34,9 +35,11 @@ public class AdmissionResource {
   }
 
   /// Takes the engine.
-  public AdmissionResource(Reviewer reviewer, InstantSource clock, MeterRegistry meters) {
+  public AdmissionResource(
+      Reviewer reviewer, InstantSource clock, MeterRegistry meters, ResourceCheck check) {
     this.reviewer = reviewer;
     this.clock = clock;
+    this.ownResources = new OwnResources(check);
     this.decisions = new DecisionLog(meters);
   }
 
@@ -77,6 +80,11 @@ public class AdmissionResource {
     } catch (BadReviewException e) {
       decisions.malformed(webhook, e.status());
       return text(e.status(), e.sentence());
+    }
+    if (OwnResources.includes(call.review().object())) {
+      AdmissionAnswer answer = ownResources.answer(call.review());
+      decisions.ownResource(webhook, call, answer);
+      return json(codec.write(call.uid(), answer));
     }
     if (unreadable(call.review())) {
       decisions.unread(webhook, call);

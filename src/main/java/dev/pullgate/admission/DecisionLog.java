@@ -26,7 +26,11 @@ final class DecisionLog {
           "daemonsets",
           "replicasets",
           "jobs",
-          "cronjobs");
+          "cronjobs",
+          "clusterimagepolicies",
+          "imagepolicies",
+          "imagepolicyexceptions",
+          "registries");
 
   private final MeterRegistry meters;
 
@@ -96,6 +100,26 @@ final class DecisionLog {
               "rule",
               exemption.finding().rule().id())
           .increment();
+    }
+  }
+
+  /// A policy, an exception or a registry.
+  void ownResource(String webhook, AdmissionCall call, AdmissionAnswer answer) {
+    count(webhook, call, answer.allowed() ? "allowed" : "denied");
+    if (!answer.allowed()) {
+      LOG.infov(
+          "{0}",
+          new Object[] {
+            "denied",
+            field("webhook", webhook),
+            field("decision", "denied"),
+            field("uid", call.uid()),
+            field("operation", call.review().operation()),
+            field("resource", call.resource()),
+            field("namespace", call.review().namespace()),
+            field("name", call.name()),
+            field("problem", answer.message())
+          });
     }
   }
 

@@ -9,16 +9,18 @@ import dev.pullgate.cluster.ClusterKeyringSource;
 import dev.pullgate.cluster.ClusterNamespaceSource;
 import dev.pullgate.cluster.ClusterNodeSource;
 import dev.pullgate.cluster.ClusterOwnerSource;
+import dev.pullgate.cluster.ClusterPolicySource;
+import dev.pullgate.cluster.Leadership;
 import dev.pullgate.cluster.SecretCertificateStore;
+import dev.pullgate.cluster.StatusWriter;
 import dev.pullgate.cluster.WebhookAddress;
 import dev.pullgate.cluster.WebhookRegistration;
 import dev.pullgate.document.DocumentException;
-import dev.pullgate.document.PolicyFiles;
 import dev.pullgate.policy.PolicySet;
 import dev.pullgate.registry.NodeCredentials;
 import dev.pullgate.registry.RegistryClient;
 import dev.pullgate.review.KeyringSource;
-import dev.pullgate.review.NamespaceSource;
+import dev.pullgate.review.PolicySource;
 import dev.pullgate.review.ReviewPorts;
 import dev.pullgate.review.Reviewer;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -34,7 +36,7 @@ import java.util.TreeSet;
 
 /// Everything that one server is made of, wired by hand in the order in which it starts.
 final class Gate implements AutoCloseable {
-  private final PolicySet policies;
+  private final PolicySource policies;
   private final RegistryClient registries;
   private final Reviewer reviewer;
   private final CertificateKeeper certificates;
@@ -43,7 +45,7 @@ final class Gate implements AutoCloseable {
   private final List<Runnable> closing;
 
   private Gate(
-      PolicySet policies,
+      PolicySource policies,
       RegistryClient registries,
       Reviewer reviewer,
       CertificateKeeper certificates,
@@ -66,43 +68,44 @@ final class Gate implements AutoCloseable {
   /// @throws IOException with a sentence when the certificates cannot be kept
   static Gate build(GateConfiguration configuration, MeterRegistry meters, InstantSource clock)
       throws DocumentException, ClusterException, IOException {
-    PolicySet policies = PolicyFiles.load(configuration.policies());
-    RegistryClient registries = new RegistryClient(() -> policies, meters, clock);
-    Set<String> names = servingNames(configuration);
+    PolicySet files = PolicyFolders.load(configuration);
     if (configuration.standalone()) {
-      CertificateStore store = new FileCertificateStore(certificateFolder(configuration));
-      KeyringSource keyrings = new UnknownKeyrings();
-      Reviewer reviewer =
-          new Reviewer(
-              new ReviewPorts(
-                  () -> policies,
-                  new NodeCredentials(registries, keyrings, configuration.namespace(), meters),
-                  keyrings,
-                  new UnlabelledNamespaces(),
-                  List::of,
-                  new UnknownOwners()));
-      return started(
-          new Gate(
-              policies,
-              registries,
-              reviewer,
-              new CertificateKeeper(store, names, clock),
-              store,
-              Optional.empty(),
-              List.of(registries::close)));
+      return started(standalone(configuration, meters, clock, files));
     }
     KubernetesClient client =
         ClusterConnection.open(configuration.kubeconfig(), configuration.context());
-    return started(inCluster(configuration, meters, clock, policies, registries, names, client));
+    return started(inCluster(configuration, meters, clock, files, client));
+  }
+
+  private static Gate standalone(
+      GateConfiguration configuration, MeterRegistry meters, InstantSource clock, PolicySet files) {
+    RegistryClient registries = new RegistryClient(() -> files, meters, clock);
+    CertificateStore store = new FileCertificateStore(certificateFolder(configuration));
+    KeyringSource keyrings = new UnknownKeyrings();
+    Reviewer reviewer =
+        new Reviewer(
+            new ReviewPorts(
+                () -> files,
+                new NodeCredentials(registries, keyrings, configuration.namespace(), meters),
+                keyrings,
+                new UnlabelledNamespaces(),
+                List::of,
+                new UnknownOwners()));
+    return new Gate(
+        () -> files,
+        registries,
+        reviewer,
+        new CertificateKeeper(store, servingNames(configuration), clock),
+        store,
+        Optional.empty(),
+        List.of(registries::close));
   }
 
   private static Gate inCluster(
       GateConfiguration configuration,
       MeterRegistry meters,
       InstantSource clock,
-      PolicySet policies,
-      RegistryClient registries,
-      Set<String> names,
+      PolicySet files,
       KubernetesClient client)
       throws ClusterException {
     String namespace = configuration.namespace();
@@ -118,21 +121,34 @@ final class Gate implements AutoCloseable {
             configuration.failurePolicy(),
             configuration.webhookTimeoutSeconds());
     registration.ensureNamespace();
-    NamespaceSource labels = namespaces;
+    ClusterPolicySource policies = ClusterPolicySource.watch(client, files, meters, clock);
+    RegistryClient registries = new RegistryClient(policies, meters, clock);
+    Leadership leadership = Leadership.start(client, namespace);
+    StatusWriter status =
+        StatusWriter.start(client, policies, registries, leadership::leads, clock);
     List<Runnable> closing =
-        List.of(registries::close, namespaces::close, keyrings::close, nodes::close, client::close);
+        List.of(
+            status::close,
+            leadership::close,
+            policies::close,
+            registries::close,
+            namespaces::close,
+            keyrings::close,
+            nodes::close,
+            client::close);
+    ReviewPorts ports =
+        new ReviewPorts(
+            policies,
+            new NodeCredentials(registries, keyrings, namespace, meters),
+            keyrings,
+            namespaces,
+            nodes,
+            new ClusterOwnerSource(client, meters));
     return new Gate(
         policies,
         registries,
-        new Reviewer(
-            new ReviewPorts(
-                () -> policies,
-                new NodeCredentials(registries, keyrings, namespace, meters),
-                keyrings,
-                labels,
-                nodes,
-                new ClusterOwnerSource(client, meters))),
-        new CertificateKeeper(store, names, clock),
+        new Reviewer(ports),
+        new CertificateKeeper(store, servingNames(configuration), clock),
         store,
         Optional.of(registration),
         closing);
@@ -184,8 +200,9 @@ final class Gate implements AutoCloseable {
         });
   }
 
+  /// The policies that hold now.
   PolicySet policies() {
-    return policies;
+    return policies.current();
   }
 
   Reviewer reviewer() {

@@ -10,9 +10,8 @@ import java.util.Optional;
 /// The settings of the server, as the command line sets them.
 @ConfigMapping(prefix = "pullgate")
 public interface GateConfiguration {
-  /// Files and folders with policies and registries.
-  @WithDefault("policies")
-  List<Path> policies();
+  /// Files and folders with policies and registries; absent for `policies` in the working folder.
+  Optional<List<Path>> policies();
 
   /// Whether to run without a cluster.
   @WithDefault("false")

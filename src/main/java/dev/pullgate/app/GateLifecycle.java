@@ -1,11 +1,14 @@
 package dev.pullgate.app;
 
+import dev.pullgate.admission.ResourceCheck;
 import dev.pullgate.certificate.CurrentKeyManager;
 import dev.pullgate.certificate.Pem;
 import dev.pullgate.cli.PullgateCommand;
 import dev.pullgate.cluster.ClusterException;
 import dev.pullgate.cluster.WebhookRegistration;
 import dev.pullgate.document.DocumentException;
+import dev.pullgate.document.FieldException;
+import dev.pullgate.document.ResourceDecoder;
 import dev.pullgate.policy.PolicySet;
 import dev.pullgate.review.Reviewer;
 import io.micrometer.core.instrument.Gauge;
@@ -23,6 +26,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
@@ -181,6 +185,20 @@ public class GateLifecycle {
   @Singleton
   Reviewer reviewer() {
     return started().reviewer();
+  }
+
+  /// What is wrong with a policy that is applied.
+  @Produces
+  @Singleton
+  ResourceCheck resourceCheck() {
+    return object -> {
+      try {
+        ResourceDecoder.decode(object);
+        return Optional.empty();
+      } catch (FieldException e) {
+        return Optional.of(String.valueOf(e.getMessage()));
+      }
+    };
   }
 
   /// The clock of reviews.

@@ -20,7 +20,9 @@ public final class Main {
   }
 
   private static int serve(ServeOptions options) {
-    set("pullgate.policies", joined(options));
+    if (!options.policies().isEmpty()) {
+      set("pullgate.policies", joined(options));
+    }
     set("pullgate.standalone", Boolean.toString(options.standalone()));
     options.kubeconfig().ifPresent(path -> set("pullgate.kubeconfig", path.toString()));
     options.context().ifPresent(name -> set("pullgate.context", name));

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  Inside a cluster, with policies from a mounted folder:",
+      "  Inside a cluster, with its custom resources and a mounted folder:",
       "    pullgate serve --policies /etc/pullgate/policies",
       "  On this machine, for a cluster that can reach it:",
       "    pullgate serve --policies policies/ --webhook-url https://192.0.2.10:8443",
@@ -43,11 +43,12 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--policies",
       paramLabel = "DIR",
-      defaultValue = "${env:PULLGATE_POLICIES:-policies}",
+      defaultValue = "${env:PULLGATE_POLICIES:-_NULL_}",
       description =
           "Folder or file with policies and registries; may be repeated. Of a folder only the files"
-              + " directly in it are read. Default: policies")
-  private List<Path> policies = List.of();
+              + " directly in it are read. They hold beside the custom resources of the cluster."
+              + " Default: policies, where it is there")
+  private @Nullable List<Path> policies;
 
   @Option(
       names = "--kubeconfig",
@@ -150,7 +151,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     return server.run(
         new ServeOptions(
-            policies,
+            policies == null ? List.of() : policies,
             Optional.ofNullable(kubeconfig),
             Optional.ofNullable(context),
             standalone,

@@ -1,5 +1,7 @@
 package dev.pullgate.cluster;
 
+import dev.pullgate.resource.Kinds;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -15,13 +17,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
-/// Registers the two webhooks with the API server, and the namespace that keeps the certificates.
+/// Registers the webhooks with the API server, and the namespace that keeps the certificates.
 /// Applied on the server's side, so that doing it again changes nothing.
 public final class WebhookRegistration {
   private static final String CONFIGURATION = "pullgate";
   private static final String FIELD_MANAGER = "pullgate";
   private static final String ENFORCEMENT_LABEL = "pullgate.dev/enforcement";
   private static final String NAME_LABEL = "kubernetes.io/metadata.name";
+
+  private static final int OWN_KINDS_SECONDS = 5;
 
   private final KubernetesClient client;
   private final String namespace;
@@ -86,7 +90,7 @@ public final class WebhookRegistration {
     }
   }
 
-  /// Registers both webhooks.
+  /// Registers the webhooks.
   ///
   /// @param authorities PEM certificates by which the API server trusts them
   /// @throws ClusterException when the API server refuses
@@ -174,7 +178,28 @@ public final class WebhookRegistration {
         .withSideEffects("None")
         .withTimeoutSeconds(timeoutSeconds)
         .withAdmissionReviewVersions("v1")
+        .endWebhook()
+        // The gate's own kinds. Never Fail: a policy must be repairable while no gate answers.
+        .addNewWebhook()
+        .withName("policies.pullgate.dev")
+        .withClientConfig(clientConfig("/validate", bundle))
+        .withRules(ownKinds())
+        .withMatchPolicy("Equivalent")
+        .withFailurePolicy("Ignore")
+        .withSideEffects("None")
+        .withTimeoutSeconds(Math.min(timeoutSeconds, OWN_KINDS_SECONDS))
+        .withAdmissionReviewVersions("v1")
         .endWebhook();
+  }
+
+  private static RuleWithOperations ownKinds() {
+    return new RuleWithOperationsBuilder()
+        .withApiGroups(Kinds.GROUP)
+        .withApiVersions(Kinds.VERSION)
+        .withOperations("CREATE", "UPDATE")
+        .withResources(Kinds.ALL.stream().map(HasMetadata::getPlural).toList())
+        .withScope("*")
+        .build();
   }
 
   private WebhookClientConfig clientConfig(String path, String bundle) {

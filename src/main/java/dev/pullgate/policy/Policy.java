@@ -62,6 +62,27 @@ public record Policy(
     return enforcement.existingToo() ? Optional.empty() : enforcement.since();
   }
 
+  /// Whether the policy, or a section of it, rejects anything.
+  public boolean enforces() {
+    return mode == Mode.ENFORCE
+        || sections.pinning().filter(section -> section.mode() == Mode.ENFORCE).isPresent()
+        || sections.registries().filter(section -> section.mode() == Mode.ENFORCE).isPresent()
+        || sections.resolution().filter(section -> section.mode() == Mode.ENFORCE).isPresent()
+        || sections.pullSecrets().filter(section -> section.mode() == Mode.ENFORCE).isPresent();
+  }
+
+  /// The same policy, which began to enforce at a moment.
+  public Policy enforcedSince(Instant since) {
+    return new Policy(
+        name,
+        mode,
+        new Enforcement(enforcement.existingToo(), since),
+        scope,
+        sections,
+        mirrors,
+        pinsDigests);
+  }
+
   /// What a policy does to objects that were there before it began to enforce.
   ///
   /// @param existingToo whether they are judged like new ones

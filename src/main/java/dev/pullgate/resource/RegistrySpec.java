@@ -43,9 +43,9 @@ public record RegistrySpec(
         @Nullable String endpoint,
     @JsonPropertyDescription("How many requests a second the gate sends at most.")
         @Min(1)
-        @Max(10_000)
+        @Max(1_000)
         @Nullable Integer requestsPerSecond,
-    @JsonPropertyDescription("How many requests are under way at once at most.") @Min(1) @Max(1_000)
+    @JsonPropertyDescription("How many requests are under way at once at most.") @Min(1) @Max(200)
         @Nullable Integer maxConcurrent,
     @JsonPropertyDescription("For one request, such as 2s or 500ms; at most 30s.")
         @Pattern(Patterns.DURATION)

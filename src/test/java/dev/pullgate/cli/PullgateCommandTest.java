@@ -36,7 +36,7 @@ final class PullgateCommandTest {
     assertThat(run("serve")).isZero();
 
     ServeOptions options = started.getFirst();
-    assertThat(options.policies()).containsExactly(Path.of("policies"));
+    assertThat(options.policies()).isEmpty();
     assertThat(options.kubeconfig()).isEmpty();
     assertThat(options.context()).isEmpty();
     assertThat(options.webhookUrl()).isEmpty();
