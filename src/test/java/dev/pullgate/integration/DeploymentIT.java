@@ -2,6 +2,7 @@ package dev.pullgate.integration;
 
 import static dev.pullgate.integration.UserNamespace.assertAdmitted;
 import static dev.pullgate.integration.UserNamespace.assertDenied;
+import static dev.pullgate.integration.UserNamespace.await;
 import static dev.pullgate.integration.UserNamespace.deployment;
 import static dev.pullgate.integration.UserNamespace.pod;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,6 +83,24 @@ final class DeploymentIT {
                   "  imagePullSecrets: [{name: regcred}]\n")),
           "[pull-secret-missing]");
       assertAdmitted(namespace.apply(deployment("web", "nginx:1.27")));
+      assertAdmitted(
+          namespace.apply(
+              CustomResources.policyFor(
+                  namespace,
+                  "by-the-base",
+                  "  registries: {deny: [\"" + cluster.open() + "\"]}\n")));
+      await(
+          "the status",
+          () ->
+              !namespace
+                  .get("clusterimagepolicy", "by-the-base")
+                  .at("/status/enforcedSince")
+                  .asText()
+                  .isEmpty());
+      assertDenied(
+          namespace.apply(pod("other", cluster.open() + "/shop/web:1.2.3")),
+          "[registry-not-allowed]");
+      namespace.run("delete", "clusterimagepolicy", "by-the-base").stdoutOrThrow("kubectl delete");
       assertThat(Files.readString(gate.log())).doesNotContain("403").doesNotContain("forbid");
     }
   }
