@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The `spec` of an ImagePolicyException as authors write it. What is absent is null.
 public record ExceptionSpec(
-    @JsonPropertyDescription("Names of the policies that it exempts from.")
+    @JsonPropertyDescription("The policies that it exempts from; an ImagePolicy as namespace/name.")
         @Required
         @Size(min = 1, max = Patterns.MAX_LIST)
-        @Nullable List<@Size(max = 253) @Pattern(Patterns.OBJECT) String> policies,
+        @Nullable List<@Size(max = 317) @Pattern(Patterns.POLICY) String> policies,
     @JsonPropertyDescription("The rules that it exempts from.") @Required @Size(min = 1, max = 64)
         @Nullable List<String> rules,
     @JsonPropertyDescription("Where it holds; everywhere where left out.")

@@ -23,6 +23,9 @@ final class Patterns {
   /// The name of an object.
   static final String OBJECT = "^" + NAME + "(\\." + NAME + ")*$";
 
+  /// The name of a policy; of a namespaced one `namespace/name`.
+  static final String POLICY = "^(" + NAME + "/)?" + NAME + "(\\." + NAME + ")*$";
+
   /// The name of a namespace.
   static final String NAMESPACE = "^" + NAME + "$";
 

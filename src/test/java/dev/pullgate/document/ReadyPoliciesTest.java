@@ -55,7 +55,7 @@ final class ReadyPoliciesTest {
     Path file = folder.resolve("examples.yaml");
     Files.writeString(file, String.join("---\n", examples));
 
-    assertThat(examples).hasSize(3);
+    assertThat(examples).hasSize(4);
     assertThat(PolicyFiles.load(List.of(file)).registries()).hasSize(1);
   }
 }
