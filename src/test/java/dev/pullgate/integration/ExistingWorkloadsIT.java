@@ -174,7 +174,7 @@ final class ExistingWorkloadsIT {
         .contains(
             "Warning: pullgate: container \"web\": " + first,
             "Deployment \"undone\" is older than policy only-nowhere, which rejects new ones",
-            "[registry-not-allowed]; admitted.  Fix: use an image from an allowed registry");
+            "[registry-not-allowed]; admitted.  Fix: use an image that the policy allows");
     await("a pod of the first template", () -> images("app=undone").contains(first));
     for (String what : List.of("statefulset/set", "daemonset/daemon")) {
       CommandResult back = relaxed.run("rollout", "undo", what, "--to-revision=1");

@@ -106,7 +106,8 @@ final class NodeCredentialsIT {
       assertDenied(
           refused,
           "[pull-secret-rejected]",
-          "with the credentials of secret \"" + GATE + "/" + SECRET + "\"",
+          "answered 401, asked with the credentials of secret",
+          "\"" + GATE + "/" + SECRET + "\"",
           "ask whoever runs the cluster to renew the login of the nodes");
       assertThat(refused.stderr()).doesNotContain("not-the-password");
 

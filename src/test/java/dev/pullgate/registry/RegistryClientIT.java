@@ -268,7 +268,7 @@ final class RegistryClientIT {
 
   @Test
   void servesTheLastGoodAnswerWhileARegistryIsDown() {
-    ManualClock clock = new ManualClock();
+    SteppedClock clock = new SteppedClock();
     Workspace bed = workspace.orElseThrow();
     try (OciRegistry registry = OciRegistry.open(RealRegistries.tools(), bed, "comes-and-goes");
         AskingClient asking = new AskingClient(clock, AskingClient.plain(registry.host()))) {
@@ -283,9 +283,9 @@ final class RegistryClientIT {
       assertThat(asking.ask(image)).isEqualTo(fresh);
 
       registry.stop();
-      clock.advance(Duration.ofMinutes(10));
+      clock.move(Duration.ofMinutes(10));
       for (int i = 0; i < 8; i++) {
-        assertThat(asking.ask(image)).isEqualTo(fresh.stale(ManualClock.START));
+        assertThat(asking.ask(image)).isEqualTo(fresh.stale(SteppedClock.START));
       }
       assertThat(asking.ask(registry.host() + "/shop/web:1.2.4"))
           .isEqualTo(
@@ -297,11 +297,11 @@ final class RegistryClientIT {
           .singleElement()
           .satisfies(health -> {
             assertThat(health.reachable()).isFalse();
-            assertThat(health.lastSeen()).contains(ManualClock.START);
+            assertThat(health.lastSeen()).contains(SteppedClock.START);
           });
 
       registry.start();
-      clock.advance(Duration.ofMillis(5001));
+      clock.move(Duration.ofMillis(5001));
       assertThat(asking.ask(image)).isEqualTo(fresh);
       assertThat(asking.ask(registry.host() + "/shop/web:1.2.4"))
           .isInstanceOf(Resolution.Absent.class);

@@ -174,7 +174,7 @@ final class RegistryLimitsTest {
 
   @Test
   void sendsNoMoreRequestsASecondThanItMay() {
-    ManualClock clock = new ManualClock();
+    SteppedClock clock = new SteppedClock();
     try (ScriptedServer server = ScriptedServer.http(manifest());
         AskingClient client = new AskingClient(clock, limited(3, 16, plain(server.host())))) {
       List<String> images = images(server, 7);
@@ -186,7 +186,7 @@ final class RegistryLimitsTest {
       assertThat(server.requests()).hasSize(3);
       assertThat(client.ask(SOON, images.get(0))).isInstanceOf(Resolution.Found.class);
 
-      clock.advance(Duration.ofSeconds(1));
+      clock.move(Duration.ofSeconds(1));
       for (String image : images.subList(3, 6)) {
         assertThat(client.ask(SOON, image)).isInstanceOf(Resolution.Found.class);
       }
@@ -209,7 +209,7 @@ final class RegistryLimitsTest {
 
   @Test
   void countsEveryRequestAndHoldsUpNoQuestionHalfway() {
-    ManualClock clock = new ManualClock();
+    SteppedClock clock = new SteppedClock();
     ScriptedServer.Script registry = challenging(ScriptedServer.body(200, "{\"token\": \"t\"}"));
     try (ScriptedServer server = ScriptedServer.http(registry);
         AskingClient client = new AskingClient(clock, limited(3, 16, plain(server.host())))) {
@@ -218,7 +218,7 @@ final class RegistryLimitsTest {
       assertThat(client.ask(SOON, server.host() + "/two:1", login("s", "jane", "secret")))
           .isEqualTo(notAsked(server, "requestsPerSecond 3"));
       assertThat(server.requests()).hasSize(3);
-      clock.advance(Duration.ofMillis(400));
+      clock.move(Duration.ofMillis(400));
       assertThat(client.ask(SOON, server.host() + "/two:1", login("s", "jane", "secret")))
           .isInstanceOf(Resolution.Found.class);
     }

@@ -33,7 +33,7 @@ final class RegistryOutageTest {
   private final AtomicReference<ScriptedServer.Script> script = new AtomicReference<>(manifest());
   private final ScriptedServer server =
       ScriptedServer.http((request, client) -> script.get().answer(request, client));
-  private final ManualClock clock = new ManualClock();
+  private final SteppedClock clock = new SteppedClock();
   private final AskingClient client =
       new AskingClient(clock, within(Duration.ofSeconds(20), plain(server.host())));
   private final String image = server.host() + "/shop/web:1.0";
@@ -61,7 +61,7 @@ final class RegistryOutageTest {
   }
 
   private Resolution stale() {
-    return ((Resolution.Found) found()).stale(ManualClock.START);
+    return ((Resolution.Found) found()).stale(SteppedClock.START);
   }
 
   static Stream<Arguments> outages() {
@@ -81,7 +81,7 @@ final class RegistryOutageTest {
 
     assertThat(detail(client.ask(image)))
         .isEqualTo(detail + ", so it is left alone for another 5 s");
-    clock.advance(Duration.ofMillis(3100));
+    clock.move(Duration.ofMillis(3100));
     assertThat(detail(client.ask(server.host() + "/another:1", login("s", "jane", "secret"))))
         .isEqualTo(detail + ", so it is left alone for another 2 s");
     assertThat(server.requests()).hasSize(asked);
@@ -93,12 +93,12 @@ final class RegistryOutageTest {
     askTimes(6);
     assertThat(server.requests()).hasSize(5);
 
-    clock.advance(BETWEEN_TRIES);
+    clock.move(BETWEEN_TRIES);
     askTimes(3);
     assertThat(server.requests()).hasSize(6);
 
     script.set(manifest());
-    clock.advance(BETWEEN_TRIES);
+    clock.move(BETWEEN_TRIES);
     assertThat(client.ask(image)).isEqualTo(found());
     assertThat(client.ask(server.host() + "/another:1")).isInstanceOf(Resolution.Found.class);
     assertThat(server.requests()).hasSize(8);
@@ -155,7 +155,7 @@ final class RegistryOutageTest {
     script.set(status(429, header));
     assertThat(client.ask(image))
         .isEqualTo(new Resolution.RateLimited(server.host(), "limits requests (429)"));
-    clock.advance(Duration.ofSeconds(seconds).minusMillis(1));
+    clock.move(Duration.ofSeconds(seconds).minusMillis(1));
     assertThat(client.ask(image))
         .isEqualTo(
             new Resolution.RateLimited(
@@ -163,7 +163,7 @@ final class RegistryOutageTest {
     assertThat(server.requests()).hasSize(1);
 
     script.set(manifest());
-    clock.advance(Duration.ofMillis(1));
+    clock.move(Duration.ofMillis(1));
     assertThat(client.ask(image)).isEqualTo(found());
   }
 
@@ -207,12 +207,12 @@ final class RegistryOutageTest {
   @MethodSource("silences")
   void servesTheLastGoodAnswerMeanwhile(String name, ScriptedServer.Script outage, String detail) {
     assertThat(client.ask(image)).isEqualTo(found());
-    clock.advance(Duration.ofMinutes(10).minusSeconds(1));
+    clock.move(Duration.ofMinutes(10).minusSeconds(1));
     assertThat(client.ask(image)).as(name + detail).isEqualTo(found());
     assertThat(server.requests()).hasSize(1);
 
     script.set(outage);
-    clock.advance(Duration.ofSeconds(1));
+    clock.move(Duration.ofSeconds(1));
     for (int i = 0; i < 12; i++) {
       assertThat(client.ask(image)).isEqualTo(stale());
     }
@@ -221,7 +221,7 @@ final class RegistryOutageTest {
         .contains("pullgate_resolution_cache_requests_total{result=\"stale\"} 12.0");
 
     script.set(manifest());
-    clock.advance(Duration.ofMinutes(2));
+    clock.move(Duration.ofMinutes(2));
     assertThat(client.ask(image)).isEqualTo(found());
   }
 
@@ -229,7 +229,7 @@ final class RegistryOutageTest {
   void servesTheLastGoodAnswerWhileARegistryHangs() {
     client.ask(image);
     script.set(ScriptedServer.silence());
-    clock.advance(Duration.ofMinutes(10));
+    clock.move(Duration.ofMinutes(10));
 
     assertThat(client.ask(Duration.ofMillis(300), image)).isEqualTo(stale());
   }
@@ -237,11 +237,11 @@ final class RegistryOutageTest {
   @Test
   void servesNothingThatTheRegistryTookBack() {
     client.ask(image);
-    clock.advance(Duration.ofMinutes(10));
+    clock.move(Duration.ofMinutes(10));
     script.set(status(404));
     assertThat(client.ask(image)).isInstanceOf(Resolution.Absent.class);
 
-    clock.advance(Duration.ofSeconds(5));
+    clock.move(Duration.ofSeconds(5));
     script.set(status(500));
     assertThat(client.ask(image)).isInstanceOf(Resolution.RegistryError.class);
   }
@@ -249,7 +249,7 @@ final class RegistryOutageTest {
   @Test
   void servesNothingForAnAnswerThatTheGuardsRefuse() {
     client.ask(image);
-    clock.advance(Duration.ofMinutes(10));
+    clock.move(Duration.ofMinutes(10));
     script.set(status(200, "Content-Type: text/html"));
 
     assertThat(client.ask(image)).isInstanceOf(Resolution.RegistryError.class);
@@ -258,7 +258,7 @@ final class RegistryOutageTest {
   @Test
   void servesNobodyWithTheAnswerOfAnother() {
     assertThat(client.ask(image, login("regcred", "jane", "s3cret"))).isEqualTo(found());
-    clock.advance(Duration.ofMinutes(10));
+    clock.move(Duration.ofMinutes(10));
     script.set(status(500));
 
     assertThat(client.ask(image, login("regcred", "jane", "s3cret"))).isEqualTo(stale());
@@ -271,9 +271,9 @@ final class RegistryOutageTest {
   void servesNothingOlderThanADay() {
     client.ask(image);
     script.set(status(500));
-    clock.advance(Duration.ofHours(24).minusSeconds(1));
+    clock.move(Duration.ofHours(24).minusSeconds(1));
     assertThat(client.ask(image)).isEqualTo(stale());
-    clock.advance(Duration.ofSeconds(1));
+    clock.move(Duration.ofSeconds(1));
     assertThat(client.ask(image)).isInstanceOf(Resolution.RegistryError.class);
   }
 
@@ -281,7 +281,7 @@ final class RegistryOutageTest {
   void remembersForSecondsThatThereIsNone() {
     script.set(status(404));
     askTimes(3);
-    clock.advance(Duration.ofSeconds(5));
+    clock.move(Duration.ofSeconds(5));
     script.set(manifest());
     assertThat(client.ask(image)).isEqualTo(found());
     assertThat(server.requests()).hasSize(2);

@@ -27,7 +27,7 @@ final class RegistryQuotaTest {
       new AtomicReference<>(withQuota("ratelimit-limit: 100;w=21600", "ratelimit-remaining: 98"));
   private final ScriptedServer server =
       ScriptedServer.http((request, client) -> script.get().answer(request, client));
-  private final ManualClock clock = new ManualClock();
+  private final SteppedClock clock = new SteppedClock();
   private final AskingClient client = new AskingClient(clock, plain(server.host()));
 
   @AfterEach
@@ -57,16 +57,16 @@ final class RegistryQuotaTest {
   @Test
   void keepsTheNewestQuota() {
     client.ask(server.host() + "/shop/web:1");
-    assertThat(health().quota()).contains(quota(100, 98, 21600, ManualClock.START));
+    assertThat(health().quota()).contains(quota(100, 98, 21600, SteppedClock.START));
 
-    clock.advance(Duration.ofSeconds(5));
+    clock.move(Duration.ofSeconds(5));
     script.set(
         withQuota(
             "RateLimit-Limit: 100;w=21600",
             "RATELIMIT-REMAINING: 97;w=21600",
             "docker-ratelimit-source: 192.0.2.1"));
     client.ask(server.host() + "/shop/web:2");
-    assertThat(health().quota()).contains(quota(100, 97, 21600, ManualClock.START.plusSeconds(5)));
+    assertThat(health().quota()).contains(quota(100, 97, 21600, SteppedClock.START.plusSeconds(5)));
     assertThat(client.metrics())
         .contains("pullgate_registry_quota_remaining{registry=\"" + server.host() + "\"} 97.0");
   }
@@ -106,7 +106,7 @@ final class RegistryQuotaTest {
             200,
             Map.of("ratelimit-limit", List.of(limit), "ratelimit-remaining", List.of(remaining)),
             "");
-    Optional<RegistryQuota> quota = Quotas.read(answer, ManualClock.START);
+    Optional<RegistryQuota> quota = Quotas.read(answer, SteppedClock.START);
 
     assertThat(quota.map(RegistryQuota::limit)).isEqualTo(Optional.ofNullable(first));
     assertThat(quota.map(RegistryQuota::remaining)).isEqualTo(Optional.ofNullable(second));
@@ -119,15 +119,15 @@ final class RegistryQuotaTest {
     assertThat(health().reachable()).isTrue();
     assertThat(health().trouble()).isEmpty();
     assertThat(health().quota()).isEmpty();
-    assertThat(health().lastSeen()).contains(ManualClock.START);
+    assertThat(health().lastSeen()).contains(SteppedClock.START);
     assertThat(client.metrics()).doesNotContain("pullgate_registry_quota_remaining");
 
-    clock.advance(Duration.ofMinutes(1));
+    clock.move(Duration.ofMinutes(1));
     script.set(ScriptedServer.reset());
     client.ask(server.host() + "/shop/web:2");
     assertThat(health().reachable()).isFalse();
     assertThat(health().trouble()).contains("refused or broke the connection");
-    assertThat(health().lastSeen()).contains(ManualClock.START);
+    assertThat(health().lastSeen()).contains(SteppedClock.START);
 
     script.set(status(429));
     client.ask(server.host() + "/shop/web:3");
@@ -135,7 +135,7 @@ final class RegistryQuotaTest {
     assertThat(health().trouble()).contains("limits requests (429)");
 
     script.set(status(404));
-    clock.advance(Duration.ofMinutes(1));
+    clock.move(Duration.ofMinutes(1));
     client.ask(server.host() + "/shop/web:4");
     assertThat(health().reachable()).isTrue();
     assertThat(health().trouble()).isEmpty();
