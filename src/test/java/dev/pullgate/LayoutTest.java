@@ -57,7 +57,7 @@ final class LayoutTest {
           .whereLayer("resource")
           .mayNotAccessAnyLayer()
           .whereLayer("document")
-          .mayOnlyAccessLayers("image", "policy", "resource")
+          .mayOnlyAccessLayers("image", "workload", "policy", "resource")
           .whereLayer("registry")
           .mayOnlyAccessLayers("image", "credential", "policy", "review")
           .whereLayer("certificate")

@@ -23,7 +23,7 @@ record AdmissionAnswer(
     JsonPatch patch,
     Map<String, String> auditAnnotations) {
   AdmissionAnswer {
-    warnings = List.copyOf(warnings);
+    warnings = WarningList.bounded(warnings);
     auditAnnotations = Map.copyOf(auditAnnotations);
   }
 

@@ -4,7 +4,6 @@ import dev.pullgate.review.Deadline;
 import dev.pullgate.review.ReviewRequest;
 import dev.pullgate.review.ReviewResult;
 import dev.pullgate.review.Reviewer;
-import dev.pullgate.workload.Workload;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -28,7 +27,16 @@ public class AdmissionResource {
   private final InstantSource clock;
   private final DecisionLog decisions;
   private final OwnResources ownResources;
+  private final ReviewCapacity capacity = ReviewCapacity.ofHeap(Runtime.getRuntime().maxMemory());
   private final AdmissionReviewCodec codec = new AdmissionReviewCodec();
+
+  /// What of a call is no part of the review.
+  private record Call(
+      String webhook,
+      @Nullable String contentType,
+      @Nullable String contentLength,
+      @Nullable String timeout,
+      InputStream body) {}
 
   private interface Review {
     ReviewResult of(ReviewRequest request, Deadline deadline);
@@ -49,9 +57,10 @@ public class AdmissionResource {
   @RunOnVirtualThread
   public Response mutate(
       @HeaderParam("Content-Type") @Nullable String contentType,
+      @HeaderParam("Content-Length") @Nullable String contentLength,
       @QueryParam("timeout") @Nullable String timeout,
       InputStream body) {
-    return answer("mutate", contentType, timeout, body, reviewer::mutate);
+    return answer(new Call("mutate", contentType, contentLength, timeout, body), reviewer::mutate);
   }
 
   /// Judges an object.
@@ -60,51 +69,69 @@ public class AdmissionResource {
   @RunOnVirtualThread
   public Response validate(
       @HeaderParam("Content-Type") @Nullable String contentType,
+      @HeaderParam("Content-Length") @Nullable String contentLength,
       @QueryParam("timeout") @Nullable String timeout,
       InputStream body) {
-    return answer("validate", contentType, timeout, body, reviewer::validate);
+    return answer(
+        new Call("validate", contentType, contentLength, timeout, body), reviewer::validate);
   }
 
-  private Response answer(
-      String webhook,
-      @Nullable String contentType,
-      @Nullable String timeout,
-      InputStream body,
-      Review review) {
+  private Response answer(Call http, Review review) {
     Timer.Sample sample = decisions.start();
-    Deadline deadline = CallDeadline.of(clock, timeout);
-    AdmissionCall call;
-    try {
-      requireJson(contentType);
-      call = codec.read(body);
+    Deadline deadline = CallDeadline.of(clock, http.timeout());
+    AdmissionCall call = null;
+    try (ReviewCapacity.Share share = capacity.take(length(http), deadline)) {
+      requireJson(http.contentType());
+      call = codec.read(http.body(), Deadline.after(clock, CallDeadline.toRead(deadline)));
+      return judge(http.webhook(), call, review, share.mayWait() ? deadline : over(http), sample);
     } catch (BadReviewException e) {
-      decisions.malformed(webhook, e.status());
+      decisions.malformed(http.webhook(), e.status());
       return text(e.status(), e.sentence());
+    } catch (RuntimeException e) {
+      // The one place where a bug is answered: an error, to which the API server applies the
+      // failure policy of the webhook.
+      decisions.failed(http.webhook(), call, e);
+      String what = call == null ? "a review" : FindingText.clean(call.uid());
+      return text(500, "judging " + what + " failed, see the log of pullgate");
     }
+  }
+
+  /// Under overload only what would have to be waited for is left out: rules that need no registry
+  /// answer, and so does what is remembered.
+  private Deadline over(Call http) {
+    decisions.notWaiting(http.webhook());
+    return new Deadline(clock, clock.instant());
+  }
+
+  private Response judge(
+      String webhook, AdmissionCall call, Review review, Deadline deadline, Timer.Sample sample) {
     if (OwnResources.includes(call.review().object())) {
       AdmissionAnswer answer = ownResources.answer(call.review());
       decisions.ownResource(webhook, call, answer);
       return json(codec.write(call.uid(), answer));
     }
     if (unreadable(call.review())) {
-      decisions.unread(webhook, call);
+      decisions.unread(webhook, call, sample);
       return json(
           codec.write(
               call.uid(),
               AdmissionAnswer.admittedUnread(
                   "pullgate: cannot read "
                       + FindingText.clean(call.resource())
-                      + "; admitted without a check. Take it out of the webhook's rules")));
+                      + "; admitted without a check. Take it out of the webhook's rules, or tell"
+                      + " pullgate by --kinds where its images stand")));
     }
+    ReviewResult result = review.of(call.review(), deadline);
+    byte[] answer = codec.write(call.uid(), AdmissionAnswer.of(result));
+    decisions.decided(webhook, call, result, sample);
+    return json(answer);
+  }
+
+  private static long length(Call http) {
     try {
-      ReviewResult result = review.of(call.review(), deadline);
-      decisions.decided(webhook, call, result, sample);
-      return json(codec.write(call.uid(), AdmissionAnswer.of(result)));
-    } catch (RuntimeException e) {
-      // The one place where a bug is answered: an error, to which the API server applies the
-      // failure policy of the webhook.
-      decisions.failed(webhook, call, e);
-      return text(500, "judging " + call.uid() + " failed, see the log of pullgate");
+      return http.contentLength() == null ? -1 : Long.parseLong(http.contentLength());
+    } catch (NumberFormatException _) {
+      return -1;
     }
   }
 
@@ -118,9 +145,9 @@ public class AdmissionResource {
 
   /// Whether the object itself is changed, and is of a kind that the gate does not know. A
   /// subresource such as scale carries another kind, of which nothing is to be said.
-  private static boolean unreadable(ReviewRequest request) {
+  private boolean unreadable(ReviewRequest request) {
     boolean changes = request.operation().equals("CREATE") || request.operation().equals("UPDATE");
-    return changes && request.subResource().isEmpty() && Workload.of(request.object()).isEmpty();
+    return changes && request.subResource().isEmpty() && !reviewer.knows(request.object());
   }
 
   private static Response json(byte[] body) {

@@ -1,12 +1,16 @@
 package dev.pullgate.admission;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pullgate.review.Deadline;
 import dev.pullgate.review.ReviewRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,16 +28,28 @@ final class AdmissionReviewCodec {
   /// and for white space.
   static final int MAX_BYTES = 16 * 1024 * 1024;
 
+  /// What is parsed takes memory by its number of values: `[{},{},…]` takes thirty times its size.
+  /// The two largest objects that can be stored have a tenth of this.
+  private static final long MAX_TOKENS = 4_000_000;
+
   private static final String API_VERSION = "admission.k8s.io/v1";
   private static final String KIND = "AdmissionReview";
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MAX_TOKENS).build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   /// Reads a review.
   ///
-  /// @throws BadReviewException with 413 for one that is too large and 400 for anything else
-  AdmissionCall read(InputStream body) throws BadReviewException {
-    JsonNode review = tree(body);
+  /// @param deadline by which the body has to be there
+  /// @throws BadReviewException with 413 for one that is too large, 408 for one that is too slow
+  ///   and 400 for anything else
+  AdmissionCall read(InputStream body, Deadline deadline) throws BadReviewException {
+    JsonNode review = tree(BodyReader.read(body, MAX_BYTES, deadline));
     String apiVersion = review.path("apiVersion").asText("");
     String kind = review.path("kind").asText("");
     if (!apiVersion.equals(API_VERSION) || !kind.equals(KIND)) {
@@ -51,23 +67,16 @@ final class AdmissionReviewCodec {
     return call(request, uid);
   }
 
-  private static JsonNode tree(InputStream body) throws BadReviewException {
-    byte[] bytes;
-    try {
-      bytes = body.readNBytes(MAX_BYTES + 1);
-    } catch (IOException _) {
-      throw new BadReviewException(400, "the body ended too early");
-    }
-    if (bytes.length > MAX_BYTES) {
-      throw new BadReviewException(
-          413, "an AdmissionReview holds at most " + (MAX_BYTES >> 20) + " MiB");
-    }
+  private static JsonNode tree(byte[] bytes) throws BadReviewException {
     try {
       JsonNode tree = MAPPER.readTree(bytes);
       if (tree == null || !tree.isObject()) {
         throw new BadReviewException(400, "the body is no JSON object");
       }
       return tree;
+    } catch (StreamConstraintsException _) {
+      throw new BadReviewException(
+          400, "the body is nested too deeply, or holds more values than any object");
     } catch (JsonProcessingException e) {
       throw new BadReviewException(400, "the body is no valid JSON" + place(e));
     } catch (IOException _) {
@@ -75,7 +84,6 @@ final class AdmissionReviewCodec {
     }
   }
 
-  /// JSON that is nested too deeply has no place.
   private static String place(JsonProcessingException exception) {
     JsonLocation location = exception.getLocation();
     return location == null

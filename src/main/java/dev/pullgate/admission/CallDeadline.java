@@ -22,6 +22,8 @@ final class CallDeadline {
   /// Time to write the answer and bring it back.
   private static final Duration MAX_RESERVE = Duration.ofMillis(500);
 
+  private static final Duration MIN_TO_READ = Duration.ofSeconds(1);
+
   private CallDeadline() {}
 
   /// The deadline of a call that begins now: its time less a tenth, at most half a second.
@@ -32,6 +34,13 @@ final class CallDeadline {
     Duration tenth = whole.dividedBy(10);
     Duration reserve = tenth.compareTo(MAX_RESERVE) < 0 ? tenth : MAX_RESERVE;
     return Deadline.after(clock, whole.minus(reserve));
+  }
+
+  /// How long the body of a call may take: as long as the caller waits, and a moment at least,
+  /// since rules that need no registry are answered after the deadline too.
+  static Duration toRead(Deadline deadline) {
+    Duration left = deadline.remaining();
+    return left.compareTo(MIN_TO_READ) < 0 ? MIN_TO_READ : left;
   }
 
   private static Duration parse(@Nullable String text) {

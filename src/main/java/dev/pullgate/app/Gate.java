@@ -16,6 +16,7 @@ import dev.pullgate.cluster.StatusWriter;
 import dev.pullgate.cluster.WebhookAddress;
 import dev.pullgate.cluster.WebhookRegistration;
 import dev.pullgate.document.DocumentException;
+import dev.pullgate.document.KindFiles;
 import dev.pullgate.policy.PolicySet;
 import dev.pullgate.registry.NodeCredentials;
 import dev.pullgate.registry.RegistryClient;
@@ -23,6 +24,7 @@ import dev.pullgate.review.KeyringSource;
 import dev.pullgate.review.PolicySource;
 import dev.pullgate.review.ReviewPorts;
 import dev.pullgate.review.Reviewer;
+import dev.pullgate.workload.CustomKinds;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -69,32 +71,36 @@ final class Gate implements AutoCloseable {
   static Gate build(GateConfiguration configuration, MeterRegistry meters, InstantSource clock)
       throws DocumentException, ClusterException, IOException {
     PolicySet files = PolicyFolders.load(configuration);
+    CustomKinds kinds = KindFiles.load(configuration.kinds().orElseGet(List::of));
     if (configuration.standalone()) {
-      return started(standalone(configuration, meters, clock, files));
+      return started(standalone(configuration, meters, clock, files, kinds));
     }
     KubernetesClient client =
         ClusterConnection.open(configuration.kubeconfig(), configuration.context());
-    return started(inCluster(configuration, meters, clock, files, client));
+    return started(inCluster(configuration, meters, clock, files, kinds, client));
   }
 
   private static Gate standalone(
-      GateConfiguration configuration, MeterRegistry meters, InstantSource clock, PolicySet files) {
+      GateConfiguration configuration,
+      MeterRegistry meters,
+      InstantSource clock,
+      PolicySet files,
+      CustomKinds kinds) {
     RegistryClient registries = new RegistryClient(() -> files, meters, clock);
     CertificateStore store = new FileCertificateStore(certificateFolder(configuration));
     KeyringSource keyrings = new UnknownKeyrings();
-    Reviewer reviewer =
-        new Reviewer(
-            new ReviewPorts(
-                () -> files,
-                new NodeCredentials(registries, keyrings, configuration.namespace(), meters),
-                keyrings,
-                new UnlabelledNamespaces(),
-                List::of,
-                new UnknownOwners()));
+    ReviewPorts ports =
+        new ReviewPorts(
+            () -> files,
+            new NodeCredentials(registries, keyrings, configuration.namespace(), meters),
+            keyrings,
+            new UnlabelledNamespaces(),
+            List::of,
+            new UnknownOwners());
     return new Gate(
         () -> files,
         registries,
-        reviewer,
+        new Reviewer(ports, kinds),
         new CertificateKeeper(store, servingNames(configuration), clock),
         store,
         Optional.empty(),
@@ -106,6 +112,7 @@ final class Gate implements AutoCloseable {
       MeterRegistry meters,
       InstantSource clock,
       PolicySet files,
+      CustomKinds kinds,
       KubernetesClient client)
       throws ClusterException {
     String namespace = configuration.namespace();
@@ -119,7 +126,8 @@ final class Gate implements AutoCloseable {
             namespace,
             address(configuration),
             configuration.failurePolicy(),
-            configuration.webhookTimeoutSeconds());
+            configuration.webhookTimeoutSeconds(),
+            kinds.all());
     registration.ensureNamespace();
     ClusterPolicySource policies = ClusterPolicySource.watch(client, files, meters, clock);
     RegistryClient registries = new RegistryClient(policies, meters, clock);
@@ -147,7 +155,7 @@ final class Gate implements AutoCloseable {
     return new Gate(
         policies,
         registries,
-        new Reviewer(ports),
+        new Reviewer(ports, kinds),
         new CertificateKeeper(store, servingNames(configuration), clock),
         store,
         Optional.of(registration),

@@ -13,6 +13,9 @@ public interface GateConfiguration {
   /// Files and folders with policies and registries; absent for `policies` in the working folder.
   Optional<List<Path>> policies();
 
+  /// Files that say where images stand in custom kinds.
+  Optional<List<Path>> kinds();
+
   /// Whether to run without a cluster.
   @WithDefault("false")
   boolean standalone();

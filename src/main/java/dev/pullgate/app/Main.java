@@ -5,6 +5,8 @@ import dev.pullgate.cli.ServeOptions;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.net.BindException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,10 @@ public final class Main {
 
   private static int serve(ServeOptions options) {
     if (!options.policies().isEmpty()) {
-      set("pullgate.policies", joined(options));
+      set("pullgate.policies", joined(options.policies()));
+    }
+    if (!options.kinds().isEmpty()) {
+      set("pullgate.kinds", joined(options.kinds()));
     }
     set("pullgate.standalone", Boolean.toString(options.standalone()));
     options.kubeconfig().ifPresent(path -> set("pullgate.kubeconfig", path.toString()));
@@ -62,8 +67,8 @@ public final class Main {
   }
 
   /// A comma separates the elements of a list.
-  private static String joined(ServeOptions options) {
-    return options.policies().stream()
+  private static String joined(List<Path> paths) {
+    return paths.stream()
         .map(path -> path.toString().replace("\\", "\\\\").replace(",", "\\,"))
         .collect(Collectors.joining(","));
   }

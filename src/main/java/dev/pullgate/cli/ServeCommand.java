@@ -51,6 +51,15 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable List<Path> policies;
 
   @Option(
+      names = "--kinds",
+      paramLabel = "FILE",
+      defaultValue = "${env:PULLGATE_KINDS:-_NULL_}",
+      description =
+          "File that says where images stand in custom kinds such as Argo's Rollout; may be repeated."
+              + " See docs/custom-kinds.md")
+  private @Nullable List<Path> kinds;
+
+  @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
       defaultValue = "${env:PULLGATE_KUBECONFIG:-_NULL_}",
@@ -152,6 +161,7 @@ final class ServeCommand implements Callable<Integer> {
     return server.run(
         new ServeOptions(
             policies == null ? List.of() : policies,
+            kinds == null ? List.of() : kinds,
             Optional.ofNullable(kubeconfig),
             Optional.ofNullable(context),
             standalone,

@@ -8,6 +8,7 @@ import java.util.Optional;
 /// How the server is to run.
 ///
 /// @param policies files and folders; empty for the default
+/// @param kinds files that say where images stand in custom kinds; empty for none
 /// @param kubeconfig absent for the default
 /// @param context absent for the current one
 /// @param standalone whether it runs without a cluster
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param certificates folder of the certificates of a standalone gate; absent for the default
 public record ServeOptions(
     List<Path> policies,
+    List<Path> kinds,
     Optional<Path> kubeconfig,
     Optional<String> context,
     boolean standalone,
@@ -33,5 +35,6 @@ public record ServeOptions(
   /// Copies the paths.
   public ServeOptions {
     policies = List.copyOf(policies);
+    kinds = List.copyOf(kinds);
   }
 }

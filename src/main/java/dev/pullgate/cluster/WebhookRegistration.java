@@ -1,6 +1,7 @@
 package dev.pullgate.cluster;
 
 import dev.pullgate.resource.Kinds;
+import dev.pullgate.workload.CustomKind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientCon
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
@@ -32,23 +34,27 @@ public final class WebhookRegistration {
   private final WebhookAddress address;
   private final String failurePolicy;
   private final int timeoutSeconds;
+  private final List<CustomKind> customKinds;
 
   /// Takes where the webhooks are and what happens when they do not answer.
   ///
   /// @param namespace of the gate
   /// @param failurePolicy `Ignore` or `Fail`
   /// @param timeoutSeconds the API server's limit for one call, 1 to 30
+  /// @param customKinds to be validated beside those of the API server
   public WebhookRegistration(
       KubernetesClient client,
       String namespace,
       WebhookAddress address,
       String failurePolicy,
-      int timeoutSeconds) {
+      int timeoutSeconds,
+      List<CustomKind> customKinds) {
     this.client = client;
     this.namespace = namespace;
     this.address = address;
     this.failurePolicy = failurePolicy;
     this.timeoutSeconds = timeoutSeconds;
+    this.customKinds = List.copyOf(customKinds);
   }
 
   /// Makes the gate's namespace where it is missing.
@@ -149,6 +155,7 @@ public final class WebhookRegistration {
         .withClientConfig(clientConfig("/mutate", bundle))
         .withRules(podRule())
         .withNamespaceSelector(namespaces())
+        .withMatchConditions(MatchConditions.ofMutation())
         .withMatchPolicy("Equivalent")
         .withReinvocationPolicy("IfNeeded")
         .withFailurePolicy(failurePolicy)
@@ -166,13 +173,9 @@ public final class WebhookRegistration {
         .addNewWebhook()
         .withName("validate.pullgate.dev")
         .withClientConfig(clientConfig("/validate", bundle))
-        .withRules(
-            List.of(
-                podRule(),
-                rule("", List.of("podtemplates", "replicationcontrollers")),
-                rule("apps", List.of("deployments", "statefulsets", "daemonsets", "replicasets")),
-                rule("batch", List.of("jobs", "cronjobs"))))
+        .withRules(validatedRules())
         .withNamespaceSelector(namespaces())
+        .withMatchConditions(MatchConditions.ofValidation())
         .withMatchPolicy("Equivalent")
         .withFailurePolicy(failurePolicy)
         .withSideEffects("None")
@@ -220,13 +223,31 @@ public final class WebhookRegistration {
   }
 
   private static RuleWithOperations podRule() {
-    return rule("", List.of("pods", "pods/ephemeralcontainers"));
+    return rule("", List.of("v1"), List.of("pods", "pods/ephemeralcontainers"));
   }
 
-  private static RuleWithOperations rule(String group, List<String> resources) {
+  private List<RuleWithOperations> validatedRules() {
+    List<String> v1 = List.of("v1");
+    List<RuleWithOperations> rules =
+        new ArrayList<>(
+            List.of(
+                podRule(),
+                rule("", v1, List.of("podtemplates", "replicationcontrollers")),
+                rule(
+                    "apps",
+                    v1,
+                    List.of("deployments", "statefulsets", "daemonsets", "replicasets")),
+                rule("batch", v1, List.of("jobs", "cronjobs"))));
+    customKinds.forEach(
+        kind -> rules.add(rule(kind.group(), kind.versions(), List.of(kind.resource()))));
+    return rules;
+  }
+
+  private static RuleWithOperations rule(
+      String group, List<String> versions, List<String> resources) {
     return new RuleWithOperationsBuilder()
         .withApiGroups(group)
-        .withApiVersions("v1")
+        .withApiVersions(versions)
         .withOperations("CREATE", "UPDATE")
         .withResources(resources)
         .withScope("Namespaced")

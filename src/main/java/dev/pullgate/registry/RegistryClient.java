@@ -250,8 +250,11 @@ public final class RegistryClient implements ImageResolver, RegistryHealthSource
   /// A registry is not to blame for the time that a question waited for its turn.
   private Resolution unfinished(Flight flight, String host, Duration limit) {
     if (limit.isZero()) {
+      meters.counter("pullgate.resolutions.not.waited").increment();
       return new Resolution.Unreachable(
-          host, Resolution.Cause.NOT_ASKED, "was not asked: the time of this review was up");
+          host,
+          Resolution.Cause.NOT_ASKED,
+          "was not waited for, since pullgate had no time left (it is busy, or the call came late)");
     }
     return flight
         .askedAt()

@@ -20,18 +20,22 @@ final class ReviewScope {
 
   /// The object to judge; empty where nothing is to be said.
   static Optional<Workload> workload(ReviewRequest request) {
+    return Optional.of(request)
+        .filter(ReviewScope::mayPull)
+        .flatMap(pulling -> Workload.of(pulling.object()))
+        .filter(workload -> !copied(workload, request))
+        .filter(workload -> !staticPod(workload, request));
+  }
+
+  /// Whether what is done to an object, of whatever kind, can lead to a pull.
+  static boolean mayPull(ReviewRequest request) {
     boolean update = request.operation().equals("UPDATE");
     if ((!update && !request.operation().equals("CREATE"))
         || !SUBRESOURCES.contains(request.subResource())) {
-      return Optional.empty();
+      return false;
     }
     // A new object cannot say of itself that it is being deleted: the stored one counts.
-    if (update && request.oldObject().filter(ReviewScope::beingDeleted).isPresent()) {
-      return Optional.empty();
-    }
-    return Workload.of(request.object())
-        .filter(workload -> !copied(workload, request))
-        .filter(workload -> !staticPod(workload, request));
+    return !update || request.oldObject().filter(ReviewScope::beingDeleted).isEmpty();
   }
 
   private static boolean beingDeleted(JsonNode object) {

@@ -1,9 +1,12 @@
 package dev.pullgate.review;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.pullgate.credential.Keyring;
+import dev.pullgate.credential.PullSecret;
 import dev.pullgate.policy.Finding;
 import dev.pullgate.policy.Policy;
 import dev.pullgate.policy.PolicySet;
+import dev.pullgate.workload.CustomKinds;
 import dev.pullgate.workload.ImageField;
 import dev.pullgate.workload.JsonPatch;
 import dev.pullgate.workload.Workload;
@@ -25,9 +28,16 @@ public final class Reviewer {
   private final Repairs repairs;
   private final DigestPinner digests;
   private final ExistingWorkloads existing;
+  private final CustomKinds customKinds;
 
-  /// Takes the ports that it asks.
+  /// Takes the ports that it asks, and knows no kinds but those of the API server.
   public Reviewer(ReviewPorts ports) {
+    this(ports, CustomKinds.none());
+  }
+
+  /// Takes the ports that it asks, and the kinds that it judges beside those of the API server.
+  public Reviewer(ReviewPorts ports, CustomKinds customKinds) {
+    this.customKinds = customKinds;
     this.policies = ports.policies();
     this.keyrings = ports.keyrings();
     this.namespaces = ports.namespaces();
@@ -43,12 +53,37 @@ public final class Reviewer {
   /// Judges the images of an object by all policies that look at it.
   public ReviewResult validate(ReviewRequest request, Deadline deadline) {
     return ReviewScope.workload(request)
-        .map(workload -> validate(request, workload, deadline))
-        .orElseGet(ReviewResult::nothing);
+        .map(workload ->
+            validate(
+                request,
+                workload,
+                ReviewScope.changed(workload, ReviewScope.previousImages(request)),
+                deadline))
+        .orElseGet(() -> validateCustom(request, deadline));
   }
 
-  private ReviewResult validate(ReviewRequest request, Workload workload, Deadline deadline) {
-    List<ImageField> fields = ReviewScope.changed(workload, ReviewScope.previousImages(request));
+  /// Whether an object is of a kind that can be judged.
+  public boolean knows(JsonNode object) {
+    return Workload.of(object).isPresent() || customKinds.know(object);
+  }
+
+  private ReviewResult validateCustom(ReviewRequest request, Deadline deadline) {
+    List<CustomScope.Changed> templates = CustomScope.changed(customKinds, request);
+    if (templates.isEmpty()) {
+      return ReviewResult.nothing();
+    }
+    List<ReviewResult> results =
+        Concurrently.map(
+            templates,
+            template -> validate(request, template.template(), template.fields(), deadline));
+    return new ReviewResult(
+        Findings.merge(results.stream().flatMap(each -> each.findings().stream()).toList()),
+        new JsonPatch(),
+        results.stream().flatMap(each -> each.exemptions().stream()).toList());
+  }
+
+  private ReviewResult validate(
+      ReviewRequest request, Workload workload, List<ImageField> fields, Deadline deadline) {
     if (fields.isEmpty()) {
       return ReviewResult.nothing();
     }
@@ -126,6 +161,12 @@ public final class Reviewer {
       ReviewRequest request, PolicySet covering, Workload workload, Deadline deadline) {
     if (covering.policies().stream().noneMatch(Reviewer::asksRegistries)) {
       return new Keyring(List.of());
+    }
+    if (!workload.hasPod()) {
+      return new Keyring(
+          List.of(
+              new PullSecret.Unknown(
+                  "of " + workload.kind(), "the object does not tell which its pods will have")));
     }
     List<String> names = workload.pullSecretNames();
     return new Keyring(

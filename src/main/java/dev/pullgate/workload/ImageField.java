@@ -30,7 +30,7 @@ public record ImageField(
     }
   }
 
-  /// The lists of a pod that hold images.
+  /// Where an image stands: in which list of a pod, mostly.
   public enum List {
     /// Init containers.
     INIT_CONTAINERS("initContainers", "init container", "image", "imagePullPolicy"),
@@ -39,7 +39,12 @@ public record ImageField(
     /// Ephemeral containers, as `kubectl debug` adds them.
     EPHEMERAL_CONTAINERS("ephemeralContainers", "ephemeral container", "image", "imagePullPolicy"),
     /// Volumes that mount the content of an image.
-    VOLUMES("volumes", "image volume", "image/reference", "image/pullPolicy");
+    VOLUMES("volumes", "image volume", "image/reference", "image/pullPolicy"),
+    /// No list of a pod: a place in an object of a custom kind, whose name is its pointer.
+    OTHER("images", "image at", "", "");
+
+    static final java.util.List<List> OF_A_POD =
+        java.util.List.of(INIT_CONTAINERS, CONTAINERS, EPHEMERAL_CONTAINERS, VOLUMES);
 
     private final String field;
     private final String label;

@@ -2,6 +2,7 @@ package dev.pullgate.workload;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,10 +27,24 @@ public final class Workload {
 
   private final JsonNode object;
   private final String podPointer;
+  private final JsonNode pod;
+  private final List<ImageField> loose;
 
-  private Workload(JsonNode object, String podPointer) {
+  private Workload(JsonNode object, String podPointer, JsonNode pod, List<ImageField> loose) {
     this.object = object;
     this.podPointer = podPointer;
+    this.pod = pod;
+    this.loose = List.copyOf(loose);
+  }
+
+  /// A pod template of an object of a custom kind.
+  static Workload template(JsonNode object, String pointer, JsonNode template) {
+    return new Workload(object, pointer, template, List.of());
+  }
+
+  /// Images of an object of a custom kind that stand in no pod template.
+  static Workload images(JsonNode object, List<ImageField> images) {
+    return new Workload(object, "", MissingNode.getInstance(), images);
   }
 
   /// Reads an object by its `apiVersion` and `kind`; empty for a kind that holds no pod, or that is
@@ -38,7 +53,9 @@ public final class Workload {
     String apiVersion = object.path("apiVersion").asText("");
     return Optional.ofNullable(
             POD_POINTERS.get(group(apiVersion) + "/" + object.path("kind").asText("")))
-        .map(pointer -> new Workload(object, pointer));
+        .map(pointer ->
+            new Workload(
+                object, pointer, pointer.isEmpty() ? object : object.at(pointer), List.of()));
   }
 
   /// The group of an `apiVersion`; empty for the core group.
@@ -49,7 +66,12 @@ public final class Workload {
 
   /// Whether the object is a pod, and not something that pods are made from.
   public boolean isPod() {
-    return podPointer.isEmpty();
+    return podPointer.isEmpty() && hasPod();
+  }
+
+  /// Whether a pod or a pod template is there, so that it is known which pull secrets will count.
+  public boolean hasPod() {
+    return loose.isEmpty();
   }
 
   /// The object as it was read.
@@ -72,8 +94,7 @@ public final class Workload {
   /// The labels of the pod or the template.
   public Map<String, String> labels() {
     Map<String, String> labels = new HashMap<>();
-    pod()
-        .path("metadata")
+    pod.path("metadata")
         .path("labels")
         .properties()
         .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
@@ -105,8 +126,8 @@ public final class Workload {
 
   /// Every image value, in the order in which the kubelet pulls them.
   public List<ImageField> images() {
-    List<ImageField> images = new ArrayList<>();
-    for (ImageField.List list : ImageField.List.values()) {
+    List<ImageField> images = new ArrayList<>(loose);
+    for (ImageField.List list : ImageField.List.OF_A_POD) {
       JsonNode elements = spec().path(list.field());
       for (int i = 0; elements.isArray() && i < elements.size(); i++) {
         read(list, elements.get(i), podPointer + "/spec/" + list.field() + "/" + i)
@@ -136,11 +157,7 @@ public final class Workload {
             ImageField.PullPolicy.of(pullPolicy)));
   }
 
-  private JsonNode pod() {
-    return podPointer.isEmpty() ? object : object.at(podPointer);
-  }
-
   private JsonNode spec() {
-    return pod().path("spec");
+    return pod.path("spec");
   }
 }

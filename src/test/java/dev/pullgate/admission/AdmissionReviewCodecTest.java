@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.pullgate.review.Deadline;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdmissionReviewCodecTest {
   private static final String HEAD =
       "\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\"";
+
+  private static final Deadline LATER =
+      Deadline.after(InstantSource.system(), Duration.ofMinutes(1));
 
   private final AdmissionReviewCodec codec = new AdmissionReviewCodec();
 
@@ -67,7 +74,7 @@ class AdmissionReviewCodecTest {
   void refusesAReviewBehindWhichSomethingFollows() {
     String review = "{" + HEAD + ",\"request\":{\"uid\":\"1\"}}";
 
-    assertThatThrownBy(() -> codec.read(stream(review + review)))
+    assertThatThrownBy(() -> codec.read(stream(review + review), LATER))
         .isInstanceOf(BadReviewException.class)
         .hasMessageStartingWith("the body is no valid JSON");
   }
@@ -76,7 +83,41 @@ class AdmissionReviewCodecTest {
   @CsvSource({"1001", "100000", "5000000"})
   void refusesAReviewThatIsNestedTooDeeply(int depth) {
     assertRefused(
-        stream("{" + HEAD + ",\"request\":" + "[".repeat(depth)), 400, "the body is no valid JSON");
+        stream("{" + HEAD + ",\"request\":" + "[".repeat(depth)),
+        400,
+        "the body is nested too deeply, or holds more values than any object");
+  }
+
+  @Test
+  void refusesAReviewThatWouldTakeManyTimesItsSize() {
+    String empty = "{},".repeat(AdmissionReviewCodec.MAX_BYTES / 3 - 100);
+
+    assertRefused(
+        stream("{" + HEAD + ",\"request\":[" + empty + "{}]}"),
+        400,
+        "the body is nested too deeply, or holds more values than any object");
+  }
+
+  @Test
+  void doesNotReadOnWhenTheTimeIsOver() {
+    Deadline over = Deadline.after(InstantSource.fixed(Instant.EPOCH), Duration.ZERO);
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return ' ';
+          }
+
+          @Override
+          public int read(byte[] into, int from, int length) {
+            into[from] = ' ';
+            return 1;
+          }
+        };
+
+    assertThatThrownBy(() -> codec.read(endless, over))
+        .asInstanceOf(type(BadReviewException.class))
+        .satisfies(refusal -> assertThat(refusal.status()).isEqualTo(408));
   }
 
   @Test
@@ -84,7 +125,7 @@ class AdmissionReviewCodecTest {
     String review = "{" + HEAD + ",\"request\":{\"uid\":\"1\"}}";
     String padding = " ".repeat(AdmissionReviewCodec.MAX_BYTES - review.length());
 
-    assertThat(codec.read(stream(review + padding)).uid()).isEqualTo("1");
+    assertThat(codec.read(stream(review + padding), LATER).uid()).isEqualTo("1");
     assertRefused(stream(review + padding + " "), 413, "an AdmissionReview holds at most 16 MiB");
   }
 
@@ -154,11 +195,11 @@ class AdmissionReviewCodecTest {
   }
 
   private AdmissionCall read(String request) throws BadReviewException {
-    return codec.read(stream("{" + HEAD + ",\"request\":{" + request + "}}"));
+    return codec.read(stream("{" + HEAD + ",\"request\":{" + request + "}}"), LATER);
   }
 
   private void assertRefused(InputStream body, int status, String sentence) {
-    assertThatThrownBy(() -> codec.read(body))
+    assertThatThrownBy(() -> codec.read(body, LATER))
         .asInstanceOf(type(BadReviewException.class))
         .satisfies(refusal -> {
           assertThat(refusal.sentence()).isEqualTo(sentence);

@@ -13,11 +13,14 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.specification.RequestSpecification;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +45,8 @@ final class AdmissionEndpointTest {
           "pullgate.policies", "src/test/resources/policies/pinned.yaml",
           "pullgate.certificates", "target/test-certificates",
           "quarkus.http.test-ssl-port", "0",
-          "quarkus.management.test-port", "0");
+          "quarkus.management.test-port", "0",
+          "quarkus.http.read-timeout", "1s");
     }
   }
 
@@ -168,6 +172,43 @@ final class AdmissionEndpointTest {
         .then()
         .statusCode(413)
         .body(containsString("16 MiB"));
+  }
+
+  @Test
+  void answersWhenTheTimeIsOverOrSomebodySaysNonsenseAboutIt() {
+    for (String timeout : new String[] {"1ns", "1ms", "-5s", "soon", "99999999h"}) {
+      request("application/json")
+          .body(review(pod("nginx")))
+          .queryParam("timeout", timeout)
+          .post("/validate")
+          .then()
+          .statusCode(200)
+          .body("response.status.message", containsString("[unpinned]"));
+    }
+  }
+
+  @Test
+  void givesUpACallerWhoFallsSilentInTheMiddleOfABody() throws Exception {
+    SSLContext anyone = SSLContext.getInstance("TLS");
+    anyone.init(null, new TrustManager[] {new TrustsAnyone()}, null);
+    try (Socket socket = anyone.getSocketFactory().createSocket("localhost", server.getPort())) {
+      socket.setSoTimeout(20_000);
+      String head =
+          "POST /validate?timeout=2s HTTP/1.1\r\nHost: localhost\r\n"
+              + "Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(" ".repeat(50_000).getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().flush();
+
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(answer).isEmpty();
+    }
+    request("application/json")
+        .body(review(pod("nginx:1")))
+        .post("/validate")
+        .then()
+        .statusCode(200);
   }
 
   @ParameterizedTest

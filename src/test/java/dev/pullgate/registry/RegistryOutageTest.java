@@ -122,7 +122,8 @@ final class RegistryOutageTest {
   @Test
   void saysWhenTheTimeWasUpBeforeItCouldAsk() {
     assertThat(detail(client.ask(Duration.ZERO, server.host() + "/late:1")))
-        .isEqualTo("was not asked: the time of this review was up");
+        .isEqualTo(
+            "was not waited for, since pullgate had no time left (it is busy, or the call came late)");
   }
 
   @ParameterizedTest

@@ -29,6 +29,19 @@ public final class ControlPlane implements AutoCloseable {
   private final Map<String, String> tokens;
   private final ApiServer apiServer;
 
+  /// Who writes pods, with the annotations of webhooks, and nothing of what they hold.
+  private static final String AUDIT_POLICY =
+      """
+      apiVersion: audit.k8s.io/v1
+      kind: Policy
+      omitStages: [RequestReceived]
+      rules:
+      - level: Metadata
+        verbs: [create, update, patch]
+        resources: [{group: "", resources: [pods]}]
+      - level: None
+      """;
+
   private ControlPlane(Tools tools, Workspace workspace) {
     this.tools = tools;
     this.workspace = workspace;
@@ -40,6 +53,7 @@ public final class ControlPlane implements AutoCloseable {
             CONTROLLER_MANAGER, Secrets.random());
     Secrets.write(folder.resolve("service-account.key"), Secrets.privateKeyPem());
     Secrets.write(folder.resolve("tokens.csv"), tokenFile());
+    Secrets.write(folder.resolve("audit-policy.yaml"), AUDIT_POLICY);
     this.apiServer = startApiServer(startEtcd());
     Secrets.write(folder.resolve("authority.crt"), apiServer.authority());
     tokens.forEach(
@@ -68,6 +82,11 @@ public final class ControlPlane implements AutoCloseable {
   /// Such as `https://127.0.0.1:41234`.
   public URI server() {
     return apiServer.address();
+  }
+
+  /// What users write, as the API server records it: one JSON event a line.
+  public Path auditLog() {
+    return folder.resolve("audit.log");
   }
 
   /// The bearer token of `admin`.
@@ -186,6 +205,8 @@ public final class ControlPlane implements AutoCloseable {
                 "--service-account-key-file=" + key,
                 "--service-account-signing-key-file=" + key,
                 "--service-cluster-ip-range=10.0.0.0/24",
+                "--audit-policy-file=" + folder.resolve("audit-policy.yaml"),
+                "--audit-log-path=" + auditLog(),
                 "--allow-privileged=true",
                 "--enable-aggregator-routing=true",
                 // Endpoints on loopback are invalid, and nothing here needs those of the API

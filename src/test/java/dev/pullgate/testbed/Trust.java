@@ -11,11 +11,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /// Trust in one authority alone.
-final class Trust {
+public final class Trust {
   private Trust() {}
 
   /// A context that trusts the first certificate of a PEM file and nothing else.
-  static SSLContext in(Path authority) {
+  public static SSLContext in(Path authority) {
     try (InputStream pem = Files.newInputStream(authority)) {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
