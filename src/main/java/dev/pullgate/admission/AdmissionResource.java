@@ -27,7 +27,7 @@ public class AdmissionResource {
   private final InstantSource clock;
   private final DecisionLog decisions;
   private final OwnResources ownResources;
-  private final ReviewCapacity capacity = ReviewCapacity.ofHeap(Runtime.getRuntime().maxMemory());
+  private final ReviewCapacity capacity = new ReviewCapacity();
   private final AdmissionReviewCodec codec = new AdmissionReviewCodec();
 
   /// What of a call is no part of the review.

@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 /// milliseconds. So those that wait may fill one half, and the other half passes on quickly: a
 /// review that finds the first half full is judged by what is known without waiting.
 final class ReviewCapacity {
-  /// What is parsed takes several times the memory of its text, and the heap is for more than this.
-  private static final int HEAP_PARTS = 16;
-
   private static final int KIB = 1024;
   private static final int LARGEST_KIB = AdmissionReviewCodec.MAX_BYTES / KIB + 1;
-  private static final int MAX_KIB = 64 * KIB;
+
+  /// Two of the largest reviews, or 512 small ones. What is parsed takes several times the memory
+  /// of its text, so this is what a container of the default size can bear.
+  private static final int ALL_KIB = 2 * LARGEST_KIB;
 
   /// However small a body is, a review costs threads and answers too.
   private static final int SMALLEST_KIB = 64;
@@ -23,20 +23,8 @@ final class ReviewCapacity {
   /// Time in which reviews that do not wait make room, also for a call whose time is over.
   private static final long PATIENCE_MILLIS = 500;
 
-  private final Semaphore all;
-  private final Semaphore waiting;
-
-  private ReviewCapacity(int kib) {
-    this.all = new Semaphore(kib, true);
-    this.waiting = new Semaphore(kib / 2);
-  }
-
-  /// As much as a heap of this size can bear, and room for two reviews of the largest size at
-  /// least.
-  static ReviewCapacity ofHeap(long bytes) {
-    long kib = Math.min(MAX_KIB, bytes / HEAP_PARTS / KIB);
-    return new ReviewCapacity((int) Math.max(kib, 2L * LARGEST_KIB));
-  }
+  private final Semaphore all = new Semaphore(ALL_KIB, true);
+  private final Semaphore waiting = new Semaphore(ALL_KIB / 2);
 
   /// The share of one review. Close it when the review is over.
   final class Share implements AutoCloseable {

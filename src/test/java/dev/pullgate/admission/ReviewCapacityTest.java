@@ -17,8 +17,7 @@ final class ReviewCapacityTest {
       Deadline.after(InstantSource.fixed(Instant.EPOCH), Duration.ZERO);
   private static final long LARGEST = AdmissionReviewCodec.MAX_BYTES;
 
-  /// The smallest there is: for two of the largest reviews.
-  private final ReviewCapacity capacity = ReviewCapacity.ofHeap(1);
+  private final ReviewCapacity capacity = new ReviewCapacity();
 
   @Test
   void letsOneOfTheLargestReviewsWaitAndJudgesAnotherWithoutWaiting() throws Exception {

@@ -2,6 +2,7 @@ package dev.pullgate.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -32,5 +33,15 @@ final class WarningListTest {
         .isEqualTo("pullgate: and 20 more warnings, shown when these are mended");
     assertThat(bounded.stream().mapToInt(text -> text.codePointCount(0, text.length())).sum())
         .isLessThan(4096);
+  }
+
+  @Test
+  void cutsTheAdviceBeforeTheCause() {
+    String cause = "pullgate: container \"web\": nginx has no tag, so it means latest";
+    String warning = cause + " [unpinned]; admitted.  Fix: " + "x".repeat(300);
+
+    assertThat(WarningList.bounded(Collections.nCopies(1, warning))).containsExactly(warning);
+    assertThat(WarningList.bounded(IntStream.range(0, 10).mapToObj(i -> warning + i).toList()))
+        .allSatisfy(cut -> assertThat(cut).isEqualTo(cause + " [unpinned]; admitted…"));
   }
 }

@@ -5,15 +5,23 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
 /// What `/q/metrics` of a gate says at one moment.
 record GateMetrics(String text) {
+  /// As Prometheus asks: without an upgrade of the protocol.
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   static GateMetrics of(PullgateServer gate) {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpRequest request = HttpRequest.newBuilder(gate.management().resolve("/q/metrics")).build();
-      return new GateMetrics(client.send(request, BodyHandlers.ofString()).body());
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(gate.management().resolve("/q/metrics"))
+              .timeout(Duration.ofSeconds(20))
+              .build();
+      return new GateMetrics(CLIENT.send(request, BodyHandlers.ofString()).body());
     } catch (IOException e) {
       throw new AssertionError("the gate gives no metrics", e);
     } catch (InterruptedException e) {

@@ -171,7 +171,8 @@ final class MetricsIT {
                 "namespace",
                 "name",
                 "dryRun",
-                "findings"));
+                "findings",
+                "exemptions"));
     assertThat(denial.path("level").asText()).isEqualTo("INFO");
     assertThat(denial.path("decision").asText()).isEqualTo("denied");
     assertThat(denial.path("findings").asText()).isEqualTo("unpinned container \"web\" nginx");
