@@ -1,6 +1,9 @@
 package dev.pullgate.testbed;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -8,6 +11,8 @@ import java.util.concurrent.CountDownLatch;
 /// `make demo`: a real API server, the gate in front of it, and what a user of kubectl then sees.
 /// Stays up until Ctrl-C.
 public final class Demo {
+  private static final String SHOWN =
+      "\\s*(kind|name|image|pinning|resolution|policies|rules|match|expires):.*|.*imagePullSecrets.*";
   private static final String NAMESPACE = "demo";
 
   private final TestBed bed;
@@ -42,6 +47,8 @@ public final class Demo {
       Demo demo = new Demo(bed);
       demo.prepare();
       demo.show();
+      demo.showProof();
+      demo.showPolicies();
       demo.howToGoOn(gate, policies);
     } catch (TestBedException e) {
       if (!Workspace.jvmEnds()) {
@@ -116,6 +123,77 @@ public final class Demo {
     images("pods", "{.items[?(@.metadata.labels.app==\"web\")].spec.containers[*].image}");
   }
 
+  private void showProof() {
+    step("A registry that limits pulls proves nothing: admitted, with a warning.");
+    apply(pod("limited", bed.misbehavingRegistry().image(MisbehavingRegistry.Behaviour.LIMITED)));
+    step("An image that is built for another platform than the policy asks for.");
+    bed.openRegistry().pushIndex("shop/arm:1.0", "linux/arm64");
+    apply(policy("amd64", "resolution: {platforms: [linux/amd64]}"));
+    awaitAccepted("clusterimagepolicy/amd64");
+    apply(pod("arm", bed.openRegistry().host() + "/shop/arm:1.0"));
+  }
+
+  private void showPolicies() {
+    step("A policy is a custom resource too, and holds at once: from now on digests only.");
+    apply(policy("digests-only", "pinning: {require: Digest}"));
+    awaitAccepted("clusterimagepolicy/digests-only");
+    kubectl(Optional.empty(), "", "get", "clusterimagepolicies");
+    step("What is new has to keep to it.");
+    apply(deployment().replace("web", "api"));
+    step("What ran before goes on working: the Deployment web is older than the policy.");
+    kubectl(Optional.empty(), "", "scale", "deployment/web", "--replicas=3", "-n", NAMESPACE);
+    kubectl
+        .run(
+            "wait",
+            "deployment/web",
+            "-n",
+            NAMESPACE,
+            "--for=jsonpath={.status.replicas}=3",
+            "--timeout=30s")
+        .stdoutOrThrow("kubectl wait");
+    kubectl(Optional.empty(), "", "get", "pods", "-l", "app=web", "-n", NAMESPACE);
+    step("An exception, for a day.");
+    apply(exception());
+    awaitAccepted("imagepolicyexception/api-for-a-day");
+    apply(deployment().replace("web", "api"));
+  }
+
+  private void awaitAccepted(String resource) {
+    kubectl
+        .run("wait", "--for=condition=Accepted", resource, "--timeout=30s")
+        .stdoutOrThrow("kubectl wait");
+  }
+
+  private static String policy(String name, String section) {
+    return """
+    apiVersion: pullgate.dev/v1alpha1
+    kind: ClusterImagePolicy
+    metadata:
+      name: %s
+    spec:
+      match: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}}
+      %s
+    """
+        .formatted(name, NAMESPACE, section);
+  }
+
+  private static String exception() {
+    return """
+    apiVersion: pullgate.dev/v1alpha1
+    kind: ImagePolicyException
+    metadata:
+      name: api-for-a-day
+    spec:
+      policies: [digests-only]
+      rules: [unpinned]
+      match: {namespaces: [%s], images: ["docker.io/library/nginx"]}
+      reason: the new base image comes tomorrow
+      expires: "%s"
+    """
+        .formatted(
+            NAMESPACE, Instant.now().plus(Duration.ofDays(1)).truncatedTo(ChronoUnit.SECONDS));
+  }
+
   private void howToGoOn(PullgateServer gate, Path policies) {
     String open = bed.openRegistry().host();
     System.out.printf(
@@ -181,7 +259,7 @@ public final class Demo {
   private void apply(String manifest) {
     manifest
         .lines()
-        .filter(line -> line.matches("\\s*(kind|name|image):.*|.*imagePullSecrets.*"))
+        .filter(line -> line.matches(SHOWN))
         .forEach(line -> System.out.println("    " + line));
     kubectl(Optional.empty(), manifest, "apply", "-n", NAMESPACE, "-f", "-");
   }
