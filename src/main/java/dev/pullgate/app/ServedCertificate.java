@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /// The certificate of the webhooks, as Quarkus asks for it.
 final class ServedCertificate extends BaseTlsConfiguration {
-  private static final int HANDSHAKE_SECONDS = 5;
+  /// As long as the API server tries: under a burst of new connections a handshake waits its turn.
+  private static final int HANDSHAKE_SECONDS = 10;
 
   private final KeyCertOptions keys;
 
