@@ -54,6 +54,19 @@ public final class NodeCredentials implements ImageResolver {
   }
 
   @Override
+  public boolean remembers(
+      ImageReference reference,
+      List<Credential> credentials,
+      RegistrySettings settings,
+      Deadline deadline) {
+    return registries.remembers(
+        reference,
+        withThoseOfNodes(reference, credentials, settings, deadline),
+        settings,
+        deadline);
+  }
+
+  @Override
   public IndexContent index(
       ImageReference reference,
       Resolution.Found found,

@@ -84,9 +84,7 @@ public final class RegistryClient implements ImageResolver, RegistryHealthSource
       List<Credential> credentials,
       RegistrySettings settings,
       Deadline deadline) {
-    ResolutionCache.Key key =
-        new ResolutionCache.Key(
-            reference.toString(), settings, credentials.stream().map(cache::login).toList());
+    ResolutionCache.Key key = key(reference, credentials, settings);
     Optional<Resolution> known = cache.answer(key);
     if (known.isPresent()) {
       count("hit");
@@ -99,6 +97,28 @@ public final class RegistryClient implements ImageResolver, RegistryHealthSource
     Optional<Resolution.Found> stale = asked.down() ? cache.stale(key) : Optional.empty();
     count(stale.isPresent() ? "stale" : boarding.first() ? "miss" : "hit");
     return stale.<Resolution>map(found -> found).orElse(asked.resolution());
+  }
+
+  @Override
+  public boolean remembers(
+      ImageReference reference,
+      List<Credential> credentials,
+      RegistrySettings settings,
+      Deadline deadline) {
+    return cache.answer(key(reference, credentials, settings)).filter(this::isRead).isPresent();
+  }
+
+  private ResolutionCache.Key key(
+      ImageReference reference, List<Credential> credentials, RegistrySettings settings) {
+    return new ResolutionCache.Key(
+        reference.toString(), settings, credentials.stream().map(cache::login).toList());
+  }
+
+  /// Whether nothing more can be asked of an answer.
+  private boolean isRead(Resolution answer) {
+    return !(answer instanceof Resolution.Found found)
+        || !MediaType.INDEXES.contains(found.mediaType())
+        || found.digest().flatMap(indexes::known).isPresent();
   }
 
   private void count(String result) {

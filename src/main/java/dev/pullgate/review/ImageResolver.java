@@ -21,6 +21,13 @@ public interface ImageResolver {
       RegistrySettings settings,
       Deadline deadline);
 
+  /// Whether [#resolve] and [#index] answer from memory, so that nobody waits for them.
+  boolean remembers(
+      ImageReference reference,
+      List<Credential> credentials,
+      RegistrySettings settings,
+      Deadline deadline);
+
   /// The platforms behind a manifest that was found. Reads the index, which counts as a pull, only
   /// where its digest has not been read before and its registry does not count.
   ///

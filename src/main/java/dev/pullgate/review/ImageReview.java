@@ -120,6 +120,21 @@ final class ImageReview {
         .anyMatch(finding -> finding.rule() == Rule.REGISTRY_NOT_ALLOWED);
   }
 
+  /// Judges images in their order. Side by side, where some registry has to be waited for: what is
+  /// remembered takes less time than a change of threads.
+  List<Judged> judge(Context context, List<ImageField> fields) {
+    return fields.stream().allMatch(field -> isRemembered(context, field))
+        ? fields.stream().map(field -> judge(context, field)).toList()
+        : Concurrently.map(fields, field -> judge(context, field));
+  }
+
+  private boolean isRemembered(Context context, ImageField field) {
+    return ImageReference.parseIfValid(field.image())
+        .filter(reference -> context.policies().mirrorFor(reference).isEmpty())
+        .filter(reference -> answers.remember(context, reference))
+        .isPresent();
+  }
+
   Judged judge(Context context, ImageField field) {
     Subject subject = subject(field);
     if (field.image().isEmpty() && !context.workload().isPod()) {

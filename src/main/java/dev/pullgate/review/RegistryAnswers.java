@@ -33,6 +33,15 @@ final class RegistryAnswers {
     return ask(context, reference, keyring);
   }
 
+  /// Whether the answer for an image is there already.
+  boolean remember(ImageReview.Context context, ImageReference reference) {
+    return resolver.remembers(
+        reference,
+        context.keyring().lookup(reference),
+        settings(context, reference),
+        context.deadline());
+  }
+
   private Resolution ask(ImageReview.Context context, ImageReference reference, Keyring keyring) {
     return resolver.resolve(
         reference, keyring.lookup(reference), settings(context, reference), context.deadline());

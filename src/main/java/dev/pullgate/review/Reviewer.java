@@ -96,8 +96,7 @@ public final class Reviewer {
     ImageReview.Context context =
         context(
             request, covering, workload, keyring(request, covering, workload, forFacts), forFacts);
-    List<ImageReview.Judged> judged =
-        Concurrently.map(fields, field -> images.judge(context, field));
+    List<ImageReview.Judged> judged = images.judge(context, fields);
     List<Finding> found = judged.stream().flatMap(image -> image.findings().stream()).toList();
     List<Finding> findings =
         Findings.merge(

@@ -43,6 +43,15 @@ final class RepairsTest {
     }
 
     @Override
+    public boolean remembers(
+        ImageReference reference,
+        List<Credential> credentials,
+        RegistrySettings settings,
+        Deadline deadline) {
+      return false;
+    }
+
+    @Override
     public IndexContent index(
         ImageReference reference,
         Resolution.Found found,

@@ -93,6 +93,15 @@ final class ScriptedRegistries implements ImageResolver {
   }
 
   @Override
+  public boolean remembers(
+      ImageReference reference,
+      List<Credential> credentials,
+      RegistrySettings settings,
+      Deadline deadline) {
+    return false;
+  }
+
+  @Override
   public IndexContent index(
       ImageReference reference,
       Resolution.Found found,
