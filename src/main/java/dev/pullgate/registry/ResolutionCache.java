@@ -29,7 +29,9 @@ import javax.crypto.spec.SecretKeySpec;
 /// down. An answer that was had with one credential never serves another: the key holds a
 /// fingerprint of the login, which is worth nothing outside this process.
 final class ResolutionCache {
-  private static final Duration FOUND = Duration.ofMinutes(10);
+  /// With a token that is as old as one may be, a login is taken at its word for ten minutes.
+  private static final Duration FOUND = Duration.ofMinutes(5);
+
   private static final Duration NOT_FOUND = Duration.ofSeconds(5);
 
   /// How long an outage may last before nothing is proven any more.

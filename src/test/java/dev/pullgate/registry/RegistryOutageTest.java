@@ -209,7 +209,7 @@ final class RegistryOutageTest {
   @MethodSource("silences")
   void servesTheLastGoodAnswerMeanwhile(String name, ScriptedServer.Script outage, String detail) {
     assertThat(client.ask(image)).isEqualTo(found());
-    clock.move(Duration.ofMinutes(10).minusSeconds(1));
+    clock.move(Duration.ofMinutes(5).minusSeconds(1));
     assertThat(client.ask(image)).as(name + detail).isEqualTo(found());
     assertThat(server.requests()).hasSize(1);
 
